@@ -1,0 +1,102 @@
+"""How the methods read a column: dates as whole days, ids as text, windows as days for each row."""
+
+from collections.abc import Iterable, Mapping
+
+import numpy as np
+import pandas as pd
+
+from exits.methods.words import Window
+
+MISSING = np.iinfo(np.int64).min
+DEFAULT_WINDOW = 90
+
+
+def as_days(values) -> np.ndarray:
+    """Days since 1970-01-01 as int64, `MISSING` where there is no date.
+
+    Takes datetime64, `datetime.date`, ISO text, and None, NaN, NaT or "" for no date. ValueError for other
+    text.
+    """
+    array = np.asarray(values)
+    if array.dtype.kind != "M":
+        array = np.array(array, dtype=object)
+        array[pd.isna(array) | (array == "")] = None
+    return array.astype("datetime64[D]").astype(np.int64)
+
+
+def as_day(value) -> int:
+    """One date as days since 1970-01-01. ValueError where it is missing."""
+    day = int(as_days([value])[0])
+    if day == MISSING:
+        raise ValueError("a date is needed here, and it is missing")
+    return day
+
+
+def as_dates(days, missing=MISSING) -> pd.DatetimeIndex:
+    """The way back: datetime64[s], NaT where the day is `missing`."""
+    days = np.asarray(days, dtype=np.int64)
+    dates = days.astype("datetime64[D]").astype("datetime64[s]")
+    dates[days == missing] = np.datetime64("NaT", "s")
+    return pd.DatetimeIndex(dates)
+
+
+def as_text(values) -> np.ndarray:
+    """Object array of str, "" where there is no value."""
+    array = np.asarray(values, dtype=object)
+    missing = pd.isna(array)
+    array = np.array([v if type(v) is str else str(v) for v in array], dtype=object)
+    array[missing] = ""
+    return array
+
+
+def column(frame: pd.DataFrame, name: str) -> np.ndarray:
+    """A text column, "" throughout where the frame lacks it."""
+    if name in frame:
+        return as_text(frame[name])
+    return np.full(len(frame), "", dtype=object)
+
+
+def days_column(frame: pd.DataFrame, name: str) -> np.ndarray:
+    """A date column, `MISSING` throughout where the frame lacks it."""
+    if name in frame:
+        return as_days(frame[name])
+    return np.full(len(frame), MISSING, dtype=np.int64)
+
+
+def is_true(values) -> np.ndarray:
+    """Booleans from 1/0, true/false or their text; a missing value is false."""
+    array = np.asarray(values)
+    if array.dtype.kind in "biuf":
+        return np.nan_to_num(array.astype(float)) != 0
+    return np.isin([text.strip().lower() for text in as_text(array)], ["1", "1.0", "true", "t", "yes", "y"])
+
+
+def windows(products: np.ndarray, window: Window) -> np.ndarray:
+    """Window in days of each product. A product that the mapping lacks takes `mapping[None]`, else 90.
+
+    ValueError for a window below 0.
+    """
+    if isinstance(window, Mapping):
+        codes, names = pd.factorize(products)
+        days = np.array([window_of(name, window) for name in names], dtype=np.int64)[codes]
+    else:
+        days = np.full(len(products), int(window), dtype=np.int64)
+    if days.size and days.min() < 0:
+        raise ValueError("a window cannot be shorter than 0 days")
+    return days
+
+
+def window_of(product: str, window: Window) -> int:
+    """Window in days of one product."""
+    if isinstance(window, Mapping):
+        return int(window.get(product, window.get(None, DEFAULT_WINDOW)))
+    return int(window)
+
+
+def longest_window(window: Window, products: Iterable[str] | None = None) -> int:
+    """The longest window in use, in days: of `products` where they are given, else of the whole mapping."""
+    if not isinstance(window, Mapping):
+        return int(window)
+    if products is None:
+        products = [*window, None]
+    return max((window_of(product, window) for product in products), default=window_of(None, window))
