@@ -1,0 +1,23 @@
+from clients.models.client import Client, ClientPosting
+from clients.models.imports import ImportBatch
+from clients.models.loans import Loan, Repayment
+from clients.models.offices import Membership, Office
+from clients.models.people import Group, Officer
+from clients.models.products import Product
+from clients.models.savings import Attendance, SavingsAccount, SavingsMovement
+
+__all__ = [
+    "Attendance",
+    "Client",
+    "ClientPosting",
+    "Group",
+    "ImportBatch",
+    "Loan",
+    "Membership",
+    "Office",
+    "Officer",
+    "Product",
+    "Repayment",
+    "SavingsAccount",
+    "SavingsMovement",
+]

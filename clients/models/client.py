@@ -1,0 +1,131 @@
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from clients.models.offices import Office
+from clients.models.people import Group, Officer
+from spm.access import Can, scopes
+
+
+class ClientQuerySet(models.QuerySet):
+    def visible_to(self, user, permission=Can.CLIENTS_VIEW):
+        """The clients whom the permission reaches today: this is the only place that knows the rule."""
+        within = Q(pk__in=[])
+        for scope in scopes(user, permission):
+            inside = Q(office__path__startswith=scope.office_path)
+            within |= inside & Q(officer__user_id=user.pk) if scope.own_only else inside
+        return self.filter(within)
+
+
+class Client(models.Model):
+    class Sex(models.TextChoices):
+        FEMALE = "F", _("Woman")
+        MALE = "M", _("Man")
+
+    class Area(models.TextChoices):
+        RURAL = "rural", _("Rural")
+        URBAN = "urban", _("Urban")
+
+    class Status(models.TextChoices):
+        ACTIVE = "active", _("Active")
+        DECEASED = "deceased", _("Deceased")
+        EXPELLED = "expelled", _("Expelled")
+
+    class Privacy:
+        personal = frozenset({"name", "search_name", "phone", "birth_date"})
+        plain = frozenset(
+            {
+                "id",
+                "external_id",
+                "office",
+                "officer",
+                "group",
+                "sex",
+                "area",
+                "joined_on",
+                "status",
+                "status_on",
+            }
+        )
+
+    external_id = models.CharField(_("client number"), max_length=100, unique=True)
+    name = models.CharField(_("name"), max_length=200)
+    # The name without accents, case and double spaces: what the search looks in (clients.methods.fold).
+    search_name = models.CharField(max_length=200, default="", editable=False)
+    office = models.ForeignKey(
+        Office, verbose_name=_("office"), on_delete=models.PROTECT, related_name="clients"
+    )
+    officer = models.ForeignKey(
+        Officer,
+        verbose_name=_("officer"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="clients",
+    )
+    group = models.ForeignKey(
+        Group,
+        verbose_name=_("group"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="clients",
+    )
+    sex = models.CharField(_("sex"), max_length=1, choices=Sex, default="", blank=True)
+    birth_date = models.DateField(_("birth date"), null=True, blank=True)
+    area = models.CharField(_("area"), max_length=5, choices=Area, default="", blank=True)
+    joined_on = models.DateField(_("joined on"), null=True, blank=True)
+    phone = models.CharField(_("phone"), max_length=50, default="", blank=True)
+    status = models.CharField(_("status"), max_length=8, choices=Status, default=Status.ACTIVE)
+    status_on = models.DateField(_("status since"), null=True, blank=True)
+
+    objects = ClientQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["name", "pk"]
+        indexes = [
+            models.Index(fields=["office", "officer"], name="client_by_office_officer"),
+            models.Index(fields=["name", "id"], name="client_by_name"),
+        ]
+        constraints = [
+            models.CheckConstraint(condition=Q(sex__in=["", "F", "M"]), name="client_sex_known"),
+            models.CheckConstraint(condition=Q(area__in=["", "rural", "urban"]), name="client_area_known"),
+            models.CheckConstraint(
+                condition=Q(status="active")
+                | Q(status__in=["deceased", "expelled"], status_on__isnull=False),
+                name="client_status_has_its_date",
+            ),
+        ]
+
+    def __str__(self):
+        return self.external_id
+
+    def get_absolute_url(self):
+        return reverse("clients:client-detail", args=[self.pk])
+
+
+class ClientPostingQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        return self.filter(client__in=Client.objects.visible_to(user))
+
+
+class ClientPosting(models.Model):
+    """The office and officer that a client belonged to from a day on; the latest is today's."""
+
+    class Privacy:
+        personal = frozenset()
+        plain = frozenset({"id", "client", "office", "officer", "since"})
+
+    client = models.ForeignKey(Client, on_delete=models.CASCADE, related_name="postings")
+    office = models.ForeignKey(Office, on_delete=models.PROTECT, related_name="+")
+    officer = models.ForeignKey(Officer, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    since = models.DateField(_("since"))
+
+    objects = ClientPostingQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["client", "since", "pk"]
+
+    def __str__(self):
+        return f"{self.client} {self.office} {self.since}"

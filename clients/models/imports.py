@@ -1,0 +1,78 @@
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from spm.access import Can, can
+from spm.models import Job
+
+
+class ImportBatchQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        return self if can(user, Can.PORTFOLIO_IMPORT) else self.none()
+
+
+class ImportBatch(models.Model):
+    """One portfolio taken in from core banking, from its upload to its report."""
+
+    class State(models.TextChoices):
+        UPLOADED = "uploaded", _("Being checked")
+        CHECKED = "checked", _("Waiting for your word")
+        CONFIRMED = "confirmed", _("Being written")
+        DONE = "done", _("Done")
+        REFUSED = "refused", _("Refused")
+        DISCARDED = "discarded", _("Discarded")
+
+    class Profile(models.TextChoices):
+        GENERIC = "generic", _("spm files")
+        FINERACT = "fineract", _("Fineract / Mifos workbooks")
+
+    class Privacy:
+        personal = frozenset({"by", "report", "upload"})
+        plain = frozenset(
+            {
+                "id",
+                "source",
+                "profile",
+                "decimal",
+                "strict",
+                "state",
+                "data_as_of",
+                "check_job",
+                "write_job",
+                "created_at",
+                "finished_at",
+            }
+        )
+
+    source = models.CharField(_("file"), max_length=255)
+    upload = models.FileField(upload_to="imports/", max_length=255, blank=True)
+    profile = models.CharField(_("kind of file"), max_length=10, choices=Profile, default=Profile.GENERIC)
+    decimal = models.CharField(_("decimal sign"), max_length=1, default=".")
+    strict = models.BooleanField(_("all rows or none"), default=False)
+    state = models.CharField(_("state"), max_length=10, choices=State, default=State.UPLOADED)
+    report = models.JSONField(default=dict, blank=True)
+    # The latest date in the files that is not after the day of the import.
+    data_as_of = models.DateField(_("data as of"), null=True, blank=True)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="imports"
+    )
+    check_job = models.ForeignKey(Job, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    write_job = models.ForeignKey(Job, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    created_at = models.DateTimeField(_("uploaded"), auto_now_add=True)
+    finished_at = models.DateTimeField(_("finished"), null=True, blank=True)
+
+    objects = ImportBatchQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-pk"]
+        constraints = [
+            models.CheckConstraint(condition=Q(decimal__in=[".", ","]), name="import_decimal_known"),
+        ]
+
+    def __str__(self):
+        return self.source
+
+    def get_absolute_url(self):
+        return reverse("clients:import-detail", args=[self.pk])

@@ -1,0 +1,69 @@
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from spm.access import Can, scopes
+
+
+class OfficerQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """Oneself; with a wider scope, the officers who have a client or a home in it."""
+        within = Q(pk__in=[])
+        for scope in scopes(user, Can.CLIENTS_VIEW):
+            if scope.own_only:
+                within |= Q(user_id=user.pk)
+            else:
+                clients = self.model.clients.rel.related_model.objects.filter(
+                    office__path__startswith=scope.office_path
+                )
+                within |= Q(pk__in=clients.exclude(officer=None).values("officer"))
+        return self.filter(within)
+
+
+class Officer(models.Model):
+    """A field officer as core banking knows one; perhaps with an account here."""
+
+    class Privacy:
+        personal = frozenset({"name", "user"})
+        plain = frozenset({"id", "code"})
+
+    code = models.CharField(_("code"), max_length=100, unique=True)
+    name = models.CharField(_("name"), max_length=200)
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="officer"
+    )
+
+    objects = OfficerQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["name", "code"]
+
+    def __str__(self):
+        return self.name
+
+
+class GroupQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """Groups with a client whom the user may see."""
+        clients = self.model.clients.rel.related_model.objects.visible_to(user)
+        return self.filter(pk__in=clients.exclude(group=None).values("group"))
+
+
+class Group(models.Model):
+    """A solidarity group, centre or village bank."""
+
+    class Privacy:
+        personal = frozenset()
+        plain = frozenset({"id", "code", "name"})
+
+    code = models.CharField(_("code"), max_length=100, unique=True)
+    name = models.CharField(_("name"), max_length=200)
+
+    objects = GroupQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["name", "code"]
+
+    def __str__(self):
+        return self.name

@@ -1,0 +1,20 @@
+from clients.views.clients import ClientDetail, ClientList
+from clients.views.imports import (
+    ImportConfirm,
+    ImportDetail,
+    ImportDiscard,
+    ImportList,
+    ImportRejected,
+    ImportUpload,
+)
+
+__all__ = [
+    "ClientDetail",
+    "ClientList",
+    "ImportConfirm",
+    "ImportDetail",
+    "ImportDiscard",
+    "ImportList",
+    "ImportRejected",
+    "ImportUpload",
+]

@@ -1,0 +1,5 @@
+from exits.models.definition import ExitDefinition
+from exits.models.rollup import DecisionCount, ExitCount, Grain
+from exits.models.spell import DecisionPoint, Spell, SpellBuild
+
+__all__ = ["DecisionCount", "DecisionPoint", "ExitCount", "ExitDefinition", "Grain", "Spell", "SpellBuild"]

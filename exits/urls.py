@@ -1,0 +1,20 @@
+from django.urls import path
+
+from exits import views
+
+app_name = "exits"
+
+rate_urls = [
+    path("", views.ExitRate.as_view(), name="exit-rate"),
+    path("counted/", views.CountedList.as_view(), name="counted-list"),
+    path("overdue/", views.OverdueList.as_view(), name="overdue-list"),
+]
+
+definition_urls = [
+    path("definitions/", views.DefinitionList.as_view(), name="definition-list"),
+    path("definitions/new/", views.DefinitionAdd.as_view(), name="definition-add"),
+]
+
+panel_urls = [path("panels/client/<int:pk>/", views.ClientPanel.as_view(), name="client-panel")]
+
+urlpatterns = rate_urls + definition_urls + panel_urls

@@ -1,0 +1,102 @@
+"""Who may do what: the only file that decides it.
+
+Add a permission to ``Can``, grant it in ``GRANTS``, name it as ``needs`` on the screen. A person's
+roles are memberships over the office tree (``clients.Membership``); a role counts while its
+membership is in force, and reaches the rows of its office and every office below.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum, auto
+
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+
+class Role(models.TextChoices):
+    ADMIN = "admin", _("Administrator")
+    MANAGER = "manager", _("Manager")
+    OFFICER = "officer", _("Field officer")
+    ASSESSOR = "assessor", _("External assessor")
+
+
+class Can(StrEnum):
+    HOME_VIEW = auto()
+
+    CLIENTS_VIEW = auto()
+    CLIENTS_IDENTIFY = auto()
+
+    PORTFOLIO_IMPORT = auto()
+
+    EXITS_VIEW = auto()
+    EXITS_DEFINE = auto()
+
+    JOBS_VIEW = auto()
+    AUDIT_VIEW = auto()
+    GALLERY_VIEW = auto()
+
+
+GRANTS: dict[str, frozenset[Can]] = {
+    Role.ADMIN: frozenset(
+        {
+            Can.HOME_VIEW,
+            Can.CLIENTS_VIEW,
+            Can.PORTFOLIO_IMPORT,
+            Can.JOBS_VIEW,
+            Can.AUDIT_VIEW,
+            Can.GALLERY_VIEW,
+        }
+    ),
+    Role.MANAGER: frozenset(Can) - {Can.AUDIT_VIEW, Can.GALLERY_VIEW},
+    Role.OFFICER: frozenset(
+        {Can.HOME_VIEW, Can.CLIENTS_VIEW, Can.CLIENTS_IDENTIFY, Can.EXITS_VIEW, Can.JOBS_VIEW}
+    ),
+    Role.ASSESSOR: frozenset({Can.HOME_VIEW}),
+}
+
+# These touch every office at once, so only a membership at the head office carries them.
+WHOLE_INSTITUTION = frozenset({Can.PORTFOLIO_IMPORT, Can.EXITS_DEFINE, Can.AUDIT_VIEW})
+
+# These roles reach only the rows in the person's own portfolio.
+OWN_PORTFOLIO = frozenset({Role.OFFICER})
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Rows a permission reaches: those under ``office_path``, or of these only one's own."""
+
+    office_path: str
+    own_only: bool
+
+
+def memberships(user) -> list:
+    """The user's memberships in force today, with their offices; read once per request."""
+    if not (user.is_authenticated and user.is_active):
+        return []
+    if not hasattr(user, "_memberships_in_force"):
+        held = user.memberships.in_force(timezone.localdate()).select_related("office")
+        user._memberships_in_force = list(held)
+    return user._memberships_in_force
+
+
+def scopes(user, permission: Can) -> list[Scope]:
+    """Where the user holds the permission; empty where not at all."""
+    return [
+        Scope(m.office.path, m.role in OWN_PORTFOLIO)
+        for m in memberships(user)
+        if permission in GRANTS[m.role]
+        and (permission not in WHOLE_INSTITUTION or m.office.parent_id is None)
+    ]
+
+
+def can(user, permission: Can) -> bool:
+    return bool(scopes(user, permission))
+
+
+def permissions(user) -> frozenset[Can]:
+    """Everything the user may do somewhere."""
+    return frozenset(permission for permission in Can if can(user, permission))
+
+
+def roles(user) -> frozenset[str]:
+    return frozenset(m.role for m in memberships(user))

@@ -1,0 +1,63 @@
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from spm.access import Can, can
+
+
+class AuditQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        return self if can(user, Can.AUDIT_VIEW) else self.none()
+
+    def update(self, **kwargs):
+        raise AppendOnlyError
+
+    def delete(self):
+        raise AppendOnlyError
+
+
+class AppendOnlyError(TypeError):
+    def __init__(self):
+        super().__init__("The audit trail only grows: its lines are neither changed nor removed.")
+
+
+class AuditEvent(models.Model):
+    """One line for each thing that somebody did; append-only."""
+
+    class Privacy:
+        personal = frozenset({"by", "details"})
+        plain = frozenset({"id", "verb", "target", "at"})
+
+    verb = models.CharField(_("what"), max_length=60)
+    target = models.CharField(_("to what"), max_length=100)
+    details = models.JSONField(_("details"), default=dict, blank=True)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("who"),
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="audit_events",
+    )
+    at = models.DateTimeField(_("when"), auto_now_add=True, db_index=True)
+
+    objects = AuditQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-pk"]
+
+    def __str__(self):
+        return f"{self.verb} {self.target}"
+
+    @classmethod
+    def record(cls, verb: str, target, *, by, **details) -> "AuditEvent":
+        """Write one line. ``target`` is a saved model instance; ``by`` is None for a command or a clock."""
+        label = f"{target._meta.label}:{target.pk}"
+        return cls.objects.create(verb=verb, target=label, by=by, details=details)
+
+    def save(self, *args, **kwargs):
+        if not self._state.adding:
+            raise AppendOnlyError
+        super().save(*args, **kwargs)
+
+    def delete(self, *args, **kwargs):
+        raise AppendOnlyError

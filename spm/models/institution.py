@@ -1,0 +1,25 @@
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Institution(models.Model):
+    """The microfinance institution itself: one row, made on first use."""
+
+    class Privacy:
+        personal = frozenset()
+        plain = frozenset({"id", "name", "currency"})
+
+    name = models.CharField(_("name"), max_length=120, default="", blank=True)
+    currency = models.CharField(_("currency"), max_length=3, default="USD", help_text=_("ISO 4217 code"))
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=models.Q(pk=1), name="institution_is_one_row"),
+        ]
+
+    def __str__(self):
+        return self.name or str(_("Your institution"))
+
+    @classmethod
+    def get(cls) -> "Institution":
+        return cls.objects.filter(pk=1).first() or cls(pk=1)

@@ -1,0 +1,94 @@
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from spm.access import Role, roles
+
+
+class JobQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """One's own jobs; an administrator sees all."""
+        return self if Role.ADMIN in roles(user) else self.filter(by_id=user.pk)
+
+
+class Job(models.Model):
+    """A piece of work longer than a page may take. This row is the truth; the queue only rings."""
+
+    class State(models.TextChoices):
+        QUEUED = "queued", _("Waiting")
+        RUNNING = "running", _("Running")
+        DONE = "done", _("Done")
+        FAILED = "failed", _("Failed")
+        CANCELLED = "cancelled", _("Cancelled")
+        INTERRUPTED = "interrupted", _("Interrupted")
+
+    FINISHED = frozenset({State.DONE, State.FAILED, State.CANCELLED, State.INTERRUPTED})
+
+    class Privacy:
+        personal = frozenset({"by", "arguments", "result", "message", "error"})
+        plain = frozenset(
+            {
+                "id",
+                "work",
+                "state",
+                "done",
+                "total",
+                "runner",
+                "heartbeat",
+                "attempt",
+                "cancel_asked",
+                "created_at",
+                "started_at",
+                "finished_at",
+            }
+        )
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    work = models.CharField(_("work"), max_length=60)
+    arguments = models.JSONField(default=dict, blank=True)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("asked by"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="jobs",
+    )
+    state = models.CharField(_("state"), max_length=12, choices=State, default=State.QUEUED, db_index=True)
+    done = models.PositiveIntegerField(default=0)
+    total = models.PositiveIntegerField(default=0)
+    message = models.CharField(max_length=200, default="", blank=True)
+    result = models.JSONField(default=dict, blank=True)
+    error = models.TextField(default="", blank=True)
+    runner = models.CharField(max_length=120, default="", blank=True)
+    heartbeat = models.DateTimeField(null=True, blank=True)
+    attempt = models.PositiveSmallIntegerField(default=0)
+    cancel_asked = models.BooleanField(default=False)
+    created_at = models.DateTimeField(_("asked"), auto_now_add=True)
+    started_at = models.DateTimeField(_("started"), null=True, blank=True)
+    finished_at = models.DateTimeField(_("finished"), null=True, blank=True)
+
+    objects = JobQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-created_at"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state__in=["queued", "running", "done", "failed", "cancelled", "interrupted"]),
+                name="job_state_known",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.work} {self.state}"
+
+    def get_absolute_url(self):
+        return reverse("job-detail", args=[self.pk])
+
+    @property
+    def is_finished(self) -> bool:
+        return self.state in self.FINISHED

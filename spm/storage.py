@@ -1,0 +1,13 @@
+from django.contrib.staticfiles.storage import StaticFilesStorage
+from whitenoise.storage import CompressedManifestStaticFilesStorage
+
+
+class StaticStorage(CompressedManifestStaticFilesStorage):
+    """Hashed and compressed files once ``collectstatic`` has run; plain names before that (tests, DEBUG)."""
+
+    manifest_strict = False
+
+    def url(self, name, force=False):
+        if not self.hashed_files:
+            return StaticFilesStorage.url(self, name)
+        return super().url(name, force)

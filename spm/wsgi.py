@@ -1,0 +1,15 @@
+"""The web application for gunicorn; it refuses to start while a system check fails."""
+
+import os
+
+from django.core.checks import Tags, run_checks
+from django.core.exceptions import ImproperlyConfigured
+from django.core.wsgi import get_wsgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "spm.settings")
+
+application = get_wsgi_application()
+
+errors = [check for check in run_checks(tags=[Tags.urls, Tags.security]) if check.is_serious()]
+if errors:
+    raise ImproperlyConfigured("\n".join(str(error) for error in errors))

@@ -1,0 +1,75 @@
+"""One cast of people for all tests.
+
+Two regions, each with branches; ``office`` is in the north with ``officer`` and ``other_officer``,
+``far_office`` in the south. ``manager`` and ``admin`` sit at the head office, ``branch_manager`` at ``office``.
+"""
+
+import pytest
+
+from clients.models import Office
+from spm.access import Role
+from tests.factories import MembershipFactory, OfficeFactory, OfficerFactory, UserFactory
+
+
+@pytest.fixture
+def head(db):
+    return Office.head()
+
+
+@pytest.fixture
+def office(head):
+    north = OfficeFactory(code="NORTH", name="North", kind=Office.Kind.REGION, parent=head)
+    return OfficeFactory(code="NORTH-1", name="Valle Norte", parent=north)
+
+
+@pytest.fixture
+def far_office(head):
+    south = OfficeFactory(code="SOUTH", name="South", kind=Office.Kind.REGION, parent=head)
+    return OfficeFactory(code="SOUTH-1", name="Puerto Sur", parent=south)
+
+
+def member(username, role, office):
+    user = UserFactory(username=username)
+    MembershipFactory(user=user, role=role, office=office)
+    return user
+
+
+@pytest.fixture
+def admin(head):
+    return member("admin", Role.ADMIN, head)
+
+
+@pytest.fixture
+def manager(head):
+    return member("manager", Role.MANAGER, head)
+
+
+@pytest.fixture
+def branch_manager(office):
+    return member("branch-manager", Role.MANAGER, office)
+
+
+@pytest.fixture
+def officer(office):
+    """A field officer with an account; their portfolio is ``officer.officer``."""
+    user = member("officer", Role.OFFICER, office)
+    OfficerFactory(code="OF-ANA", name="Ana Quispe", user=user)
+    return user
+
+
+@pytest.fixture
+def other_officer(office):
+    user = member("other-officer", Role.OFFICER, office)
+    OfficerFactory(code="OF-LUIS", name="Luis Rojas", user=user)
+    return user
+
+
+@pytest.fixture
+def assessor(head):
+    return member("assessor", Role.ASSESSOR, head)
+
+
+@pytest.fixture
+def nobody(db):
+    """Signs in, and holds no role."""
+    return UserFactory(username="nobody")
