@@ -53,10 +53,8 @@ $(DEV): requirements-dev.txt requirements.txt | $(PYTHON_IN)
 	@touch $(RUNTIME)
 
 setup: $(RUNTIME)  ## make .venv with what the product needs to run
-	@$(PYTHON_IN) tools/messages.py
 
 setup-dev: $(DEV)  ## the same with what developers need besides
-	@$(PYTHON_IN) tools/messages.py
 
 # --- running -------------------------------------------------------------------------------------------------
 
@@ -114,9 +112,10 @@ screenshots: setup-dev  ## every screen at two widths and in both languages, int
 
 # --- upkeep --------------------------------------------------------------------------------------------------
 
-messages: setup-dev  ## collect strings into the catalogues (needs gettext) and compile them
-	@$(PYTHON_IN) manage.py makemessages --all --no-location --ignore '.venv*' --ignore var --ignore staticfiles
-	@$(PYTHON_IN) tools/messages.py
+messages: setup-dev  ## collect marked strings into the catalogues, compile them, and say what lacks
+	@$(PYTHON_IN) tools/messages.py extract
+	@$(PYTHON_IN) tools/messages.py compile
+	@$(PYTHON_IN) tools/messages.py check
 
 pins: setup-dev  ## choose the newest versions that pyproject.toml allows and write both requirements files
 	@$(VENV)/bin/uv pip compile -q --upgrade --no-header --no-annotate pyproject.toml -o requirements.txt
