@@ -112,10 +112,9 @@ screenshots: setup-dev  ## every screen at two widths and in both languages, int
 
 # --- upkeep --------------------------------------------------------------------------------------------------
 
-messages: setup-dev  ## collect marked strings into the catalogues, compile them, and say what lacks
+messages: setup-dev  ## collect marked strings into both catalogues and compile them
 	@$(PYTHON_IN) tools/messages.py extract
 	@$(PYTHON_IN) tools/messages.py compile
-	@$(PYTHON_IN) tools/messages.py check
 
 pins: setup-dev  ## choose the newest versions that pyproject.toml allows and write both requirements files
 	@$(VENV)/bin/uv pip compile -q --upgrade --no-header --no-annotate pyproject.toml -o requirements.txt

@@ -146,8 +146,24 @@ ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_RATE_LIMITS = {"login_failed": "10/15m/key,100/15m/ip"}
 
-EMAIL_CONFIG = env.email("EMAIL_URL", default="consolemail://")
-vars().update(EMAIL_CONFIG)
+
+def mailer(url: dict) -> dict:
+    """Django's mailer of an EMAIL_URL as django-environ reads it."""
+    options = {
+        "host": url["EMAIL_HOST"],
+        "port": url["EMAIL_PORT"],
+        "username": url["EMAIL_HOST_USER"],
+        "password": url["EMAIL_HOST_PASSWORD"],
+        "use_tls": url.get("EMAIL_USE_TLS"),
+        "use_ssl": url.get("EMAIL_USE_SSL"),
+    }
+    return {
+        "BACKEND": url["EMAIL_BACKEND"],
+        "OPTIONS": {name: value for name, value in options.items() if value},
+    }
+
+
+MAILERS = {"default": mailer(env.email("EMAIL_URL", default="consolemail://"))}
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="spm@localhost")
 
 LANGUAGE_CODE = env.str("LANGUAGE_CODE", default="en")

@@ -1,0 +1,60 @@
+"""Both languages are complete, and say the same with the same places for values."""
+
+import re
+
+import pytest
+
+from tools import messages
+
+
+@pytest.mark.parametrize("language", messages.LANGUAGES)
+def test_every_marked_string_has_its_text(language):
+    assert messages.untranslated(messages.merged(language)) == []
+
+
+@pytest.mark.parametrize("language", messages.LANGUAGES)
+def test_the_catalogue_is_what_extraction_writes(language):
+    assert messages.po_path(language).read_bytes() == messages.po_text(messages.merged(language))
+
+
+@pytest.mark.parametrize("language", messages.LANGUAGES)
+def test_the_compiled_catalogue_is_that_of_the_text(language):
+    assert messages.po_path(language).with_suffix(".mo").read_bytes() == messages.mo_bytes(language)
+
+
+def placeholders(text):
+    return sorted(re.findall(r"%\(\w+\)[sd]|%[sd]", text))
+
+
+def test_spanish_keeps_every_placeholder():
+    wrong = []
+    for message in messages.load("es"):
+        if not message.id:
+            continue
+        sources = message.id if isinstance(message.id, tuple) else (message.id,)
+        texts = message.string if isinstance(message.string, tuple) else (message.string,)
+        if any(placeholders(text) != placeholders(sources[-1]) for text in texts[-1:]):
+            wrong.append(message.id)
+    assert wrong == []
+
+
+def test_an_untranslated_string_is_found(monkeypatch):
+    catalog = messages.merged("es")
+    catalog.add("A sentence nobody has translated")
+    assert "A sentence nobody has translated" in messages.untranslated(catalog)
+
+
+def test_a_fuzzy_string_is_found():
+    catalog = messages.merged("es")
+    catalog.add("A doubtful sentence", "Una frase dudosa", flags=["fuzzy"])
+    assert "A doubtful sentence" in messages.untranslated(catalog)
+
+
+def test_strings_are_found_in_code_and_templates(tmp_path):
+    template = tmp_path / "page.html"
+    template.write_text(
+        '<p>{% translate "Who is leaving?" %} {% blocktranslate trimmed count n=n %}\n  One client'
+        "{% plural %}{{ n }} clients{% endblocktranslate %}</p>"
+    )
+    found = [message for _line, message, _context in messages.marked_in(template)]
+    assert found == ["Who is leaving?", ("One client", "%(n)s clients")]
