@@ -122,5 +122,5 @@ pins: setup-dev  ## choose the newest versions that pyproject.toml allows and wr
 		-c requirements.txt -o requirements-dev.txt
 
 clean:  ## remove .venv, collected files and caches; the database and uploads in var/ stay
-	@rm -rf $(VENV) staticfiles screenshots .ruff_cache .hypothesis .import_linter_cache var/pytest_cache
+	@rm -rf $(VENV) staticfiles screenshots .ruff_cache .hypothesis .import_linter_cache .pytest_cache
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -2,7 +2,7 @@
 
     python tools/accept.py FOLDER
 
-Every portfolio in the folder (clients.csv and loans.csv side by side, or an XLSX with these sheets) goes into a
+Every portfolio in the folder (clients.csv and loans.csv side by side, or an XLSX with both) goes into a
 throw-away database; the import's counts and the exit rates of its last full year are printed. Where
 core-banking/fineract_import_headers.json lies, a workbook with those headers is written and imported too.
 Files it does not know are left alone. Exit code 1 if an import or a figure failed.
