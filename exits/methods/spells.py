@@ -160,9 +160,9 @@ def _frame(items: Items, chain: Chain, status: Statuses, loans: pd.DataFrame) ->
             "group": items.group[shown],
             "cycle": _loans_so_far(items)[shown],
             "resting": (left_on == MISSING) & ~still_open,
-            "last_loan_id": _loan_ids(items, last_loan, loans),
+            "last_loan_id": pd.Series(_loan_ids(items, last_loan, loans), dtype=object),
         }
-    ).astype({"product": "str", "officer": "str", "group": "str", "last_loan_id": object})
+    ).astype({"product": "str", "officer": "str", "group": "str"})
 
 
 def _causes(items, chain, status, left_on):

@@ -54,7 +54,7 @@ def kaplan_meier(durations, events, confidence: float = 0.95) -> Survival:
 
 
 def log_rank(durations, events, groups) -> LogRank:
-    """Do groups stay equally long? Chi-square statistic and its p, with one degree of freedom less than groups.
+    """Do groups stay equally long? Chi-square and its p, one degree of freedom for each further group.
 
     Each duration's group may be any value. Unweighted, hypergeometric variance (Mantel 1966; Peto and Peto
     1972). NaN for both where there is nothing to compare: fewer than two groups, or no event while two of
