@@ -85,6 +85,7 @@ def scopes(user, permission: Can) -> list[Scope]:
         Scope(m.office.path, m.role in OWN_PORTFOLIO)
         for m in memberships(user)
         if permission in GRANTS[m.role]
+        and m.office.path  # an office without its place in the tree would reach every row
         and (permission not in WHOLE_INSTITUTION or m.office.parent_id is None)
     ]
 

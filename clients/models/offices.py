@@ -41,7 +41,7 @@ class Office(models.Model):
         blank=True,
         related_name="children",
     )
-    # The ids from the head office down, each followed by the delimiter, so that 1 is no prefix of 10: "/1/10/".
+    # The ids from the head office down, each followed by a slash, so that 1 is no prefix of 10: "/1/10/".
     path = models.CharField(max_length=200, default="", db_index=True, editable=False)
 
     objects = OfficeQuerySet.as_manager()
@@ -71,6 +71,11 @@ class Office(models.Model):
         """The head office; made on first use, so that every office has a place in the tree."""
         head = cls.objects.filter(parent=None).first()
         return head or cls.objects.create(code="HEAD", name=str(_("Head office")), kind=cls.Kind.HEAD)
+
+    @staticmethod
+    def is_head_path(path: str) -> bool:
+        """Is it the path of the head office, the only one with a single id in it?"""
+        return path.count("/") == 2
 
     def save(self, *args, **kwargs):
         """Keep ``path`` true, for this office and all below it."""
