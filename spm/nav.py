@@ -1,50 +1,108 @@
-"""Where the menu leads, and which panels of other apps the client page shows: names only, no imports."""
+"""Where the menu leads, and which panels of other apps a page shows: names only, no imports."""
 
 from dataclasses import dataclass
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from spm.access import Can, permissions
+from spm.access import OWN_PORTFOLIO, Can, permissions, roles
 from spm.models import Institution
 
 
 @dataclass(frozen=True)
 class Entry:
+    """A route and how a page names it; ``own_`` words are for whoever reaches only their own portfolio."""
+
     route: str
     words: str
     needs: Can
+    promise: str = ""
+    own_words: str = ""
+    own_promise: str = ""
 
 
 MENU = (
-    Entry("home", _("Home"), Can.HOME_VIEW),
-    Entry("clients:client-list", _("Clients"), Can.CLIENTS_VIEW),
-    Entry("exits:exit-rate", _("Leaving"), Can.EXITS_VIEW),
-    Entry("clients:import-list", _("Data"), Can.PORTFOLIO_IMPORT),
+    Entry("home", _("Home"), Can.HOME_VIEW, own_words=_("My work")),
+    Entry(
+        "clients:client-list",
+        _("Clients"),
+        Can.CLIENTS_VIEW,
+        _("Find a client; see the loans, the savings, and what happened when."),
+        own_promise=_("Find one of your clients; see the loans, the savings, and what happened when."),
+    ),
+    Entry(
+        "exits:exit-rate",
+        _("Leaving"),
+        Can.EXITS_VIEW,
+        _("Who is leaving, from which branch and after which loan, down to the clients behind each number."),
+        own_promise=_("Who of your clients left, and after which loan."),
+    ),
+    Entry(
+        "clients:import-list",
+        _("Data"),
+        Can.PORTFOLIO_IMPORT,
+        _("Bring in the latest export of your core banking system, and see what it changes first."),
+    ),
+)
+
+# Under the person's name.
+ACCOUNT_MENU = (
+    Entry("job-list", _("Jobs"), Can.JOBS_VIEW),
+    Entry("audit-list", _("Audit trail"), Can.AUDIT_VIEW),
+    Entry("gallery", _("Components"), Can.GALLERY_VIEW),
 )
 
 # Panels that the client page loads after itself: route names that take the client's id.
 CLIENT_PANELS = (Entry("exits:client-panel", _("Staying and leaving"), Can.EXITS_VIEW),)
 
+# Panels that the home page loads after itself: route names without arguments.
+HOME_PANELS: tuple[Entry, ...] = ()
+
+# On a phone, so many entries stand in the row; the rest are under "More".
+ON_A_PHONE = 4
+
+
+def only_own(user) -> bool:
+    """Does the person reach no more than their own portfolio?"""
+    held = roles(user)
+    return bool(held) and held <= OWN_PORTFOLIO
+
+
+def opened_to(user, entries) -> list[dict]:
+    """Of these entries those that the user may open, each as ``url, route, words, promise``."""
+    held, own = permissions(user), only_own(user)
+    return [
+        {
+            "url": reverse(entry.route),
+            "route": entry.route,
+            "words": (own and entry.own_words) or entry.words,
+            "promise": (own and entry.own_promise) or entry.promise,
+        }
+        for entry in entries
+        if entry.needs in held
+    ]
+
+
+def mark_place(menu, path) -> None:
+    """Mark the item that is this page (``current``), or else the one that this page lies behind (``inside``)."""
+    behind = [item for item in menu if path.startswith(item["url"]) and item["route"] != "home"]
+    nearest = max(behind, key=lambda item: len(item["url"]), default=None)
+    for item in menu:
+        item["current"] = item["url"] == path
+        item["inside"] = item is nearest and not item["current"]
+
 
 def page_frame(request) -> dict:
-    """For every template: the institution, what the user may do, and the menu with its current entry."""
+    """For every template: the institution, what the user may do, the menus with the current entry marked."""
     user = getattr(request, "user", None)
     held = permissions(user) if user else frozenset()
-    match = request.resolver_match
-    app = match.app_name if match else ""
-    current = match.view_name if match else ""
+    menu = opened_to(user, MENU) if held else []
+    account_menu = opened_to(user, ACCOUNT_MENU) if held else []
+    mark_place(menu + account_menu, request.path)
     return {
         "institution": Institution.get(),
         "can": {permission.name: permission in held for permission in Can},
-        "menu": [
-            {
-                "url": reverse(entry.route),
-                "words": entry.words,
-                "current": current == entry.route,
-                "inside": bool(app) and entry.route.startswith(f"{app}:"),
-            }
-            for entry in MENU
-            if entry.needs in held
-        ],
+        "menu": menu,
+        "menu_more": menu[ON_A_PHONE:] if len(menu) > ON_A_PHONE + 1 else [],
+        "account_menu": account_menu,
     }

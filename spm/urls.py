@@ -1,11 +1,13 @@
+from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path
+from django.views.i18n import set_language
 
 from spm import screens
 
 urlpatterns = [
     path("", screens.Home.as_view(), name="home"),
     path("healthz", screens.healthz, name="healthz"),
-    path("language/", include("django.conf.urls.i18n")),
+    path("language/setlang/", login_not_required(set_language), name="set_language"),
     path("accounts/", include("spm.account_urls")),
     path("jobs/", screens.JobList.as_view(), name="job-list"),
     path("jobs/<uuid:pk>/", screens.JobDetail.as_view(), name="job-detail"),
