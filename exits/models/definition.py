@@ -36,7 +36,7 @@ class ExitDefinition(models.Model):
 
     starts_on = models.DateField(_("in force from"))
     window = models.PositiveSmallIntegerField(
-        _("window in days"), default=90, validators=[MinValueValidator(1), MaxValueValidator(730)]
+        _("window in days"), default=90, validators=[MinValueValidator(0), MaxValueValidator(730)]
     )
     # Loan products with a window of their own: {"product code": days}.
     product_windows = models.JSONField(_("windows of single products"), default=dict, blank=True)
@@ -55,7 +55,7 @@ class ExitDefinition(models.Model):
         ordering = ["-starts_on", "-pk"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(window__gte=1, window__lte=730), name="definition_window_range"
+                condition=Q(window__gte=0, window__lte=730), name="definition_window_range"
             ),
             models.CheckConstraint(
                 condition=Q(

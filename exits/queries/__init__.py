@@ -1,27 +1,19 @@
+from exits.queries.comparison import NotComparable, difference
 from exits.queries.counted import (
     DECISION_COUNTS,
     OVERDUE_AFTER,
     SPELL_COUNTS,
     decisions_counted,
+    overdue_count,
     overdue_loans,
     resting,
+    resting_count,
     spells_counted,
     spells_of,
 )
-from exits.queries.figures import (
-    DIMENSIONS,
-    ExitFilter,
-    Figures,
-    NoFiguresError,
-    before,
-    build,
-    by,
-    by_month,
-    data_span,
-    overdue_count,
-    resting_count,
-    whole,
-)
+from exits.queries.definitions import data_as_of, definition_in_force
+from exits.queries.figures import DIMENSIONS, ExitFilter, Figures, NoFiguresError, PeriodError
+from exits.queries.rollup import before, build, by, by_month, data_span, whole
 
 __all__ = [
     "DECISION_COUNTS",
@@ -31,12 +23,17 @@ __all__ = [
     "ExitFilter",
     "Figures",
     "NoFiguresError",
+    "NotComparable",
+    "PeriodError",
     "before",
     "build",
     "by",
     "by_month",
+    "data_as_of",
     "data_span",
     "decisions_counted",
+    "definition_in_force",
+    "difference",
     "overdue_count",
     "overdue_loans",
     "resting",

@@ -1,8 +1,14 @@
 """Lists behind the figures: whoever is counted in a number is in its list, and nobody else."""
 
-from clients.models import Loan
+import datetime as dt
+
+from django.db.models import Exists, OuterRef, Q, Subquery
+
+from clients.models import Client, Loan, Repayment
 from exits.models import DecisionPoint, Spell
-from exits.queries.figures import ExitFilter
+from exits.queries.figures import ExitFilter, NoFiguresError
+from exits.queries.rollup import build, conditions, period, within_data
+from spm.access import Can
 
 OVERDUE_AFTER = 180
 """Days past due without a payment, after which an open loan is shown apart."""
@@ -11,26 +17,86 @@ SPELL_COUNTS = ("B", "new", "returned", "exits", "client", "mfi", "death", "E")
 DECISION_COUNTS = ("D", "F")
 
 
-def spells_counted(user, filter: ExitFilter, count: str):  # noqa: A002
-    """The spells behind `B`, `new`, `returned`, `exits`, one cause (`client`, `mfi`, `death`), or `E`."""
-    return Spell.objects.none()
+def spells_counted(user, only: ExitFilter, count: str):
+    """The spells behind `B`, `new`, `returned`, `exits`, one cause (`client`, `mfi`, `death`), or `E`.
+
+    Raises ValueError for another count, else as `whole`.
+    """
+    start, end = _period(only)
+    begun = Q(start__gte=start, start__lte=end)
+    left = Q(left_on__gte=start, left_on__lte=end)
+    behind = {
+        "B": Q(start__lt=start) & (Q(left_on=None) | Q(left_on__gte=start)),
+        "new": begun & Q(first=True),
+        "returned": begun & Q(first=False),
+        "exits": left,
+        **{cause: left & Q(cause=cause) for cause in Spell.Cause.values},
+        "E": Q(start__lte=end) & (Q(left_on=None) | Q(left_on__gt=end)),
+    }
+    if count not in behind:
+        raise ValueError(f"no spells are behind {count}")
+    return Spell.objects.visible_to(user).filter(behind[count], conditions(only))
 
 
-def decisions_counted(user, filter: ExitFilter, count: str):  # noqa: A002
-    """The decision points behind `D`, and those with a follow-on loan behind `F`."""
-    return DecisionPoint.objects.none()
+def decisions_counted(user, only: ExitFilter, count: str):
+    """The decision points behind `D`, and those with a follow-on loan behind `F`. Raises as above."""
+    if count not in DECISION_COUNTS:
+        raise ValueError(f"no decisions are behind {count}")
+    start, end = _period(only)
+    rows = DecisionPoint.objects.visible_to(user).filter(
+        Q(next_ended_on=None) | Q(next_ended_on__gt=end),
+        conditions(only),
+        ended_on__gte=start,
+        ended_on__lte=end,
+    )
+    return rows.filter(followed=True) if count == "F" else rows
 
 
-def resting(user, filter: ExitFilter):  # noqa: A002
-    """Spells of resting clients, as of the day of the data; the period plays no part."""
-    return Spell.objects.none()
+def resting(user, only: ExitFilter | None = None):
+    """Spells of clients whose loans have all ended and whose window is not over yet, on the data's day.
+
+    Of the filter the period plays no part.
+    """
+    kept = conditions(only) if only else Q()
+    return Spell.objects.visible_to(user).filter(kept, resting=True)
 
 
-def overdue_loans(user, filter: ExitFilter | None = None, days: int = OVERDUE_AFTER):  # noqa: A002
-    """Open loans due more than `days` ago, with no payment in the last `days`; annotated with `last_payment`."""
-    return Loan.objects.none()
+def resting_count(user, only: ExitFilter | None = None) -> int:
+    return resting(user, only).count()
+
+
+def overdue_loans(user, only: ExitFilter | None = None, days: int = OVERDUE_AFTER):
+    """Open loans due more than `days` before the data's day, unpaid since: they keep clients for ever.
+
+    Annotated with `last_payment`, the day of the last repayment or None. Of the filter the dimensions of the
+    client's ongoing spell count; the period plays no part. None before the first build.
+    """
+    made = build()
+    if made is None:
+        return Loan.objects.none()
+    limit = made.as_of - dt.timedelta(days=days)
+    ongoing = Spell.objects.filter(conditions(only) if only else Q(), client=OuterRef("client"), left_on=None)
+    latest = Repayment.objects.filter(loan=OuterRef("pk")).order_by("-on").values("on")[:1]
+    return (
+        Loan.objects.filter(closed_on=None, written_off_on=None, due_on__lt=limit)
+        .filter(Exists(ongoing), client__in=Client.objects.visible_to(user, Can.EXITS_VIEW))
+        .filter(~Exists(Repayment.objects.filter(loan=OuterRef("pk"), on__gte=limit)))
+        .annotate(last_payment=Subquery(latest))
+    )
+
+
+def overdue_count(user, only: ExitFilter | None = None, days: int = OVERDUE_AFTER) -> int:
+    return overdue_loans(user, only, days).count()
 
 
 def spells_of(user, client):
     """A client's spells, latest first, with the last loan's product and officer; empty if out of sight."""
-    return Spell.objects.none()
+    rows = Spell.objects.visible_to(user).filter(client=client)
+    return rows.select_related("product", "officer", "last_loan").order_by("-start")
+
+
+def _period(only):
+    made = build()
+    if made is None:
+        raise NoFiguresError
+    return period(within_data(only, made), made)

@@ -1,0 +1,187 @@
+"""Figures counted from the records themselves: loans, clients and savings as they were imported."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+import pandas as pd
+
+from clients.models import Client, Group, Loan, Office, Officer, Product, SavingsMovement
+from exits.methods import (
+    CAUSES,
+    age_bands,
+    as_counts,
+    count_by,
+    decision_points,
+    spells,
+)
+from exits.models import ExitDefinition
+from exits.queries.definitions import data_as_of, definition_in_force
+from exits.queries.figures import Figures, PeriodError, figures_of
+
+GROUPS = ("office", "product", "officer", "group", "sex", "age", "area", "cycle")
+STEPS = ("year", "month")
+
+CLIENT_COLUMNS = {
+    "pk": "client_id",
+    "office_id": "office",
+    "officer_id": "officer",
+    "group_id": "group",
+    "sex": "sex",
+    "area": "area",
+    "birth_date": "birth_date",
+    "status": "status",
+    "status_on": "status_on",
+}
+LOAN_COLUMNS = {
+    "pk": "loan",
+    "external_id": "loan_id",
+    "client_id": "client_id",
+    "product_id": "product",
+    "disbursed_on": "disbursed_on",
+    "closed_on": "closed_on",
+    "written_off_on": "written_off_on",
+    "officer_id": "officer",
+    "group_id": "group",
+}
+MOVEMENT_COLUMNS = {
+    "external_id": "movement_id",
+    "account__client_id": "client_id",
+    "account__product_id": "product",
+    "on": "date",
+    "by_client": "by_client",
+}
+
+
+@dataclass(frozen=True)
+class Codes:
+    """By kind of thing: the code of each row's id, and the name of each code."""
+
+    codes: dict[str, dict[int, str]]
+    names: dict[str, dict[str, str]]
+
+    def ids(self, kind: str) -> dict[str, int]:
+        """The way back: the id of each code."""
+        return {code: pk for pk, code in self.codes[kind].items()}
+
+
+@dataclass(frozen=True)
+class Records:
+    """Frames as `exits.methods` takes them, with codes for offices, products, officers and groups.
+
+    A client's id is the row's; `clients` also has `portfolio`, the id of today's officer (missing: NaN).
+    `movements` is None where savings do not count.
+    """
+
+    clients: pd.DataFrame
+    loans: pd.DataFrame
+    movements: pd.DataFrame | None
+    codes: Codes
+
+
+@dataclass(frozen=True)
+class Counted:
+    """Spells and decision points of the records, each spell with office, portfolio, sex, area and age."""
+
+    spells: pd.DataFrame
+    points: pd.DataFrame
+
+
+class NoRecordsError(LookupError):
+    """No client and no loan has been imported, so there is nothing to count and no day to count as of."""
+
+
+def read_records(*, savings: bool) -> Records:
+    """Every client and loan, and the savings movements where they count: a query for each kind."""
+    codes = _codes()
+    clients = _frame(Client, CLIENT_COLUMNS)
+    clients["portfolio"] = clients["officer"]
+    loans = _frame(Loan, LOAN_COLUMNS)
+    movements = _frame(SavingsMovement, MOVEMENT_COLUMNS) if savings else None
+    for frame in (clients, loans, movements):
+        _name_by_code(frame, codes)
+    return Records(clients, loans, movements, codes)
+
+
+def count_records(records: Records, window, as_of: dt.date) -> Counted:
+    """Spells and decision points as known on `as_of`; `window` in days, or days by product."""
+    found = spells(records.loans, window, as_of, records.clients, records.movements)
+    facts = records.clients.set_index("client_id").reindex(found["client_id"])
+    for name in ("office", "portfolio", "sex", "area"):
+        found[name] = facts[name].to_numpy()
+    found["age"] = age_bands(facts["birth_date"].to_numpy(), found["start"])
+    return Counted(found, decision_points(records.loans, window, as_of))
+
+
+def figures_from_records(
+    start: dt.date,
+    end: dt.date,
+    *,
+    as_of: dt.date | None = None,
+    window: int | None = None,
+    causes: tuple[str, ...] = CAUSES,
+    by: str | None = None,
+) -> list[Figures]:
+    """Figures of the period from `start` to `end`, both inclusive, whole or by one of `GROUPS` or `STEPS`.
+
+    `as_of` is the day of the last import's data unless given; `window` overrides every window of the
+    definition in force that day. Groups and parts of the period with nothing to count are left out. Raises
+    NoRecordsError and PeriodError.
+    """
+    as_of = as_of or data_as_of()
+    if as_of is None or not (Client.objects.exists() or Loan.objects.exists()):
+        raise NoRecordsError
+    if start > end or end > as_of:
+        raise PeriodError
+    definition = definition_in_force(as_of)
+    records = read_records(savings=definition.counts_savings)
+    counted = count_records(records, definition.windows if window is None else window, as_of)
+    table = count_by(
+        counted.spells,
+        start,
+        end,
+        by=by if by in GROUPS else None,
+        step=by if by in STEPS else None,
+        points=counted.points,
+        as_of=as_of,
+        keep_empty=by is None,
+    )
+    return [_figures(row, by, as_of, definition, window, causes, records) for row in table.to_dict("records")]
+
+
+def _figures(row, by, as_of, definition: ExitDefinition, window, causes, records) -> Figures:
+    group = row["period"] if by in STEPS else row["group"]
+    group = None if group is None else str(group)
+    return figures_of(
+        as_counts(row),
+        group=group,
+        label=records.codes.names.get(by, {}).get(group, group or ""),
+        start=row["start"],
+        end=row["end"],
+        as_of=as_of,
+        definition=definition,
+        window=definition.window if window is None else window,
+        longest_window=definition.longest_window if window is None else window,
+        kept=causes,
+    )
+
+
+def _codes():
+    kinds = {"office": Office, "product": Product, "officer": Officer, "group": Group}
+    rows = {kind: list(model.objects.values_list("pk", "code", "name")) for kind, model in kinds.items()}
+    return Codes(
+        {kind: {pk: code for pk, code, _ in found} for kind, found in rows.items()},
+        {kind: {code: name for _, code, name in found} for kind, found in rows.items()},
+    )
+
+
+def _frame(model, columns):
+    rows = model.objects.order_by().values_list(*columns).iterator(chunk_size=10_000)
+    return pd.DataFrame(list(rows), columns=list(columns.values()))
+
+
+def _name_by_code(frame, codes):
+    if frame is None:
+        return
+    for kind, code_of in codes.codes.items():
+        if kind in frame:
+            frame[kind] = [code_of.get(pk, "") for pk in frame[kind]]
