@@ -230,8 +230,11 @@ def try_one(portfolio: Portfolio, empty: Path, workdir: Path) -> bool:
         if done.returncode:
             print(f"  The {attempt} import failed with exit code {done.returncode}.\n{done.stderr}")
             return False
-        print(f"  {attempt} import:")
-        print(*counts(json.loads(report.read_text())), sep="\n")
+        told = json.loads(report.read_text())
+        print(f"  {attempt} import:", *counts(told), sep="\n")
+    if any(sheet["created"] or sheet["updated"] for sheet in told["sheets"].values()):
+        print("  The second import of the same files wrote something.")
+        return False
     period = ("--start", portfolio.start.isoformat(), "--end", portfolio.end.isoformat())
     for by in ((), ("--by", "office"), ("--by", "product")):
         asked = manage(database, "exit_rates", *period, *by, "--format", "table")
