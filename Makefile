@@ -108,7 +108,7 @@ bench: setup-dev  ## speed at 100,000 clients
 	@$(PYTHON_IN) bench/exit_page.py
 
 screenshots: setup-dev  ## every screen at two widths and in both languages, into screenshots/
-	@CHROMIUM=$$($(PYTHON_IN) tools/chromium.py --install) $(PYTHON_IN) tools/screenshots.py
+	@CHROMIUM=$$($(PYTHON_IN) tools/chromium.py --install) $(PYTHON_IN) -m tools.screenshots
 
 # --- upkeep --------------------------------------------------------------------------------------------------
 

@@ -1,0 +1,67 @@
+"""A served site, a real browser, and people signed in to it."""
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import sync_playwright
+
+from tools.chromium import ADVICE, find
+from tools.screenshots import signed_in
+from tools.site import CHROMIUM_FLAGS, running_site
+
+AXE = Path(__file__).parent / "vendor/axe-core/axe.min.js"
+WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+
+
+@pytest.fixture(scope="session")
+def site():
+    with running_site(clients=400) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def browser():
+    executable = find()
+    assert executable, ADVICE
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=executable, args=CHROMIUM_FLAGS)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def visit(site, browser):
+    """``visit(person, path)``: a page signed in as the person, which tells of scripts or styles refused by the policy."""
+    opened = []
+
+    def open_page(person, path="/", *, language="en", width=1366, javascript=True):
+        page = signed_in(browser, site, person, language, width, "light", javascript)
+        page.refusals = []
+        page.on(
+            "console",
+            lambda line: page.refusals.append(line.text) if "Content Security" in line.text else None,
+        )
+        page.on("pageerror", lambda error: page.refusals.append(str(error)))
+        page.goto(path, wait_until="networkidle")
+        opened.append(page)
+        return page
+
+    yield open_page
+    for page in opened:
+        page.context.close()
+
+
+@pytest.fixture
+def violations():
+    """``violations(page)``: what axe holds against the page, rule and place, by WCAG 2.2 AA."""
+
+    def run(page):
+        page.evaluate(AXE.read_text())
+        found = page.evaluate("tags => axe.run(document, {runOnly: tags})", WCAG)
+        return [
+            (rule["id"], node["target"], node["failureSummary"].splitlines()[-1])
+            for rule in found["violations"]
+            for node in rule["nodes"]
+        ]
+
+    return run

@@ -1,0 +1,59 @@
+"""The screens to look at: what to call each, whose eyes see it, and where it is."""
+
+from dataclasses import dataclass
+
+from tools.site import Site
+
+
+@dataclass(frozen=True)
+class Screen:
+    name: str
+    person: str  # a key of tools.site.PEOPLE, or "" for whoever has not signed in
+    path: str
+
+
+ONE_OF_EACH = """
+from clients.models import Client, ImportBatch
+from spm.models import Job
+client = Client.objects.filter(loans__isnull=False).order_by("pk").first()
+own = Client.objects.filter(officer__user__username="officer").order_by("pk").first()
+job, batch = Job.objects.order_by("created_at").first(), ImportBatch.objects.first()
+print(*[row.pk if row else 0 for row in (client, own, job, batch)])
+"""
+
+
+def screens(site: Site) -> list[Screen]:
+    """Every kind of screen once, with the ids of this site's rows."""
+    client, own, job, batch = site.manage("shell", "-v0", "-c", ONE_OF_EACH).split()
+    return [
+        Screen("sign-in", "", "/accounts/login/"),
+        Screen("password-reset", "", "/accounts/password/reset/"),
+        Screen("home-manager", "manager", "/"),
+        Screen("home-officer", "officer", "/"),
+        Screen("home-assessor", "assessor", "/"),
+        Screen("password-change", "manager", "/accounts/password/change/"),
+        Screen("exits", "manager", "/exits/"),
+        Screen("exits-officer", "officer", "/exits/"),
+        Screen("exits-women-by-cycle", "manager", "/exits/?sex=F&by=cycle"),
+        Screen("exits-counted", "manager", "/exits/counted/?count=exits"),
+        Screen("exits-overdue", "manager", "/exits/overdue/"),
+        Screen("definitions", "manager", "/exits/definitions/"),
+        Screen("definition-add", "manager", "/exits/definitions/new/"),
+        Screen("clients", "manager", "/clients/"),
+        Screen("clients-none-found", "manager", "/clients/?q=nobodyofthisname"),
+        Screen("clients-masked", "admin", "/clients/"),
+        Screen("clients-officer", "officer", "/clients/"),
+        Screen("client", "manager", f"/clients/{client}/"),
+        Screen("client-masked", "admin", f"/clients/{client}/"),
+        Screen("client-officer", "officer", f"/clients/{own}/"),
+        Screen("client-panel", "manager", f"/exits/panels/client/{client}/"),
+        Screen("imports", "manager", "/clients/imports/"),
+        Screen("import-new", "manager", "/clients/imports/new/"),
+        Screen("import-report", "manager", f"/clients/imports/{batch}/"),
+        Screen("jobs", "admin", "/jobs/"),
+        Screen("job", "admin", f"/jobs/{job}/"),
+        Screen("audit", "admin", "/audit/"),
+        Screen("gallery", "admin", "/gallery/"),
+        Screen("forbidden", "assessor", "/exits/"),
+        Screen("not-found", "manager", "/clients/999999999/"),
+    ]

@@ -1,0 +1,72 @@
+"""Every screen at 360 and 1366 px, in both languages, into ``screenshots/``.
+
+python tools/screenshots.py [--clients N] [--dark] [name ...]
+"""
+
+import argparse
+import os
+from pathlib import Path
+
+from playwright.sync_api import Browser, sync_playwright
+
+from tools.chromium import find
+from tools.screens import screens
+from tools.site import CHROMIUM_FLAGS, PEOPLE, running_site
+
+WIDTHS = {360: 740, 1366: 900}
+LANGUAGES = ("en", "es")
+FOLDER = Path("screenshots")
+
+
+def signed_in(
+    browser: Browser, site, person: str, language: str, width: int, scheme: str, javascript: bool = True
+):
+    """A page of a browser that nobody shares, signed in as the person (or as nobody for "")."""
+    context = browser.new_context(
+        base_url=site.url,
+        viewport={"width": width, "height": WIDTHS[width]},
+        locale=language,
+        color_scheme=scheme,
+        has_touch=width < 500,
+        java_script_enabled=javascript,
+        accept_downloads=True,
+    )
+    page = context.new_page()
+    if person:
+        page.goto("/accounts/login/")
+        page.locator("[name=login]").fill(PEOPLE[person])
+        page.locator("[name=password]").fill(site.password)
+        page.locator("main [type=submit]").click()
+    return page
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("names", nargs="*")
+    parser.add_argument("--clients", type=int, default=5000)
+    parser.add_argument("--dark", action="store_true")
+    options = parser.parse_args()
+    scheme = "dark" if options.dark else "light"
+    FOLDER.mkdir(exist_ok=True)
+    with running_site(options.clients) as site, sync_playwright() as playwright:
+        executable = os.environ.get("CHROMIUM") or find()
+        browser = playwright.chromium.launch(executable_path=executable, args=CHROMIUM_FLAGS)
+        wanted = [s for s in screens(site) if not options.names or s.name in options.names]
+        pages = {}
+        for width in WIDTHS:
+            for language in LANGUAGES:
+                for screen in wanted:
+                    key = (screen.person, language, width)
+                    if key not in pages:
+                        pages[key] = signed_in(browser, site, screen.person, language, width, scheme)
+                    page = pages[key]
+                    page.goto(screen.path, wait_until="networkidle")
+                    suffix = "-dark" if options.dark else ""
+                    page.screenshot(
+                        path=FOLDER / f"{screen.name}-{width}-{language}{suffix}.png", full_page=True
+                    )
+        browser.close()
+
+
+if __name__ == "__main__":
+    main()

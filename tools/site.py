@@ -1,0 +1,112 @@
+"""The product as it is served, for the time of a test run or of a round of screenshots.
+
+A throw-away database with the demo institution, collected static files, and a real gunicorn on a free port.
+"""
+
+import os
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from tools.services import free_port
+
+ROOT = Path(__file__).resolve().parent.parent
+START_SECONDS = 60
+CHROMIUM_FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+# The demo's people, by role; their password is that of the demo (clients.demo).
+PEOPLE = {
+    "admin": "admin",
+    "manager": "manager",
+    "branch_manager": "branch",
+    "officer": "officer",
+    "assessor": "assessor",
+}
+
+DEMO_PASSWORD = "caja-horizonte"
+
+
+@dataclass(frozen=True)
+class Site:
+    url: str
+    environment: dict
+    folder: Path
+    password: str = DEMO_PASSWORD
+
+    def manage(self, *arguments) -> str:
+        """The output of one of the project's commands on this site's database."""
+        return subprocess.run(
+            [sys.executable, "manage.py", *arguments],
+            cwd=ROOT,
+            env=self.environment,
+            check=True,
+            capture_output=True,
+            text=True,
+        ).stdout
+
+
+def wait_for(url: str, server: subprocess.Popen, log: Path) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline and server.poll() is None:
+        try:
+            urllib.request.urlopen(f"{url}/healthz", timeout=5)  # noqa: S310  our own address
+            return
+        except OSError:
+            time.sleep(0.1)
+    raise RuntimeError(f"The site did not start:\n{log.read_text()}")
+
+
+@contextmanager
+def running_site(clients: int = 400, database: str | None = None):
+    """A ``Site`` with a demo of so many clients (0: a fresh, empty institution with its people)."""
+    with tempfile.TemporaryDirectory(prefix="spm-site-") as name:
+        folder, port = Path(name), free_port()
+        environment = os.environ | {
+            "DATABASE_URL": database or f"sqlite:///{folder / 'site.sqlite3'}",
+            "CELERY_BROKER_URL": "memory://",
+            "UPLOAD_DIR": str(folder / "uploads"),
+            "PYTHONWARNINGS": "default",
+            "DJANGO_SETTINGS_MODULE": "spm.settings",
+        }
+        site = Site(f"http://127.0.0.1:{port}", environment, folder)
+        site.manage("migrate", "--noinput", "-v0")
+        site.manage("collectstatic", "--noinput", "-v0")
+        site.manage("seed_demo", "--clients", str(clients))
+        log = folder / "gunicorn.log"
+        with log.open("wb") as output:
+            server = subprocess.Popen(
+                [
+                    sys.executable,
+                    "-m",
+                    "gunicorn",
+                    "spm.wsgi",
+                    "-w",
+                    "1",
+                    "--threads",
+                    "8",
+                    "-b",
+                    f"127.0.0.1:{port}",
+                ],
+                cwd=ROOT,
+                env=environment,
+                stdout=output,
+                stderr=output,
+            )
+        try:
+            wait_for(site.url, server, log)
+            yield site
+        finally:
+            server.terminate()
+            server.wait(20)
