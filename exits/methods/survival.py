@@ -6,6 +6,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+TINY = 1e-12
+
 
 class Survival(NamedTuple):
     """A survival curve at its event times, by name (`curve.times`, `curve["times"]`) or in this order."""
@@ -56,31 +58,31 @@ def kaplan_meier(durations, events, confidence: float = 0.95) -> Survival:
 def log_rank(durations, events, groups) -> LogRank:
     """Do groups stay equally long? Chi-square and its p, one degree of freedom for each further group.
 
-    Each duration's group may be any value. Unweighted, hypergeometric variance (Mantel 1966; Peto and Peto
-    1972). NaN for both where there is nothing to compare: fewer than two groups, or no event while two of
-    them are seen. ValueError as in `kaplan_meier`.
+    Each duration's group may be any value; a group gone before the first event takes no part. Unweighted,
+    hypergeometric variance (Mantel 1966; Peto and Peto 1972). NaN for both where there is nothing to compare:
+    fewer than two groups, or no event while two of them are seen. ValueError as in `kaplan_meier`.
     """
     durations, events = _observed(durations, events)
     names, group = np.unique(np.asarray(groups), return_inverse=True)
     if len(group) != len(durations):
         raise ValueError("durations, events and groups must be equally long")
-    if len(names) < 2 or not events.any():
+    if not events.any():
         return LogRank(float("nan"), float("nan"))
     times, at_risk, died = _event_table(durations, events)
     seen = np.array([_at_risk(durations[group == g], times) for g in range(len(names))])
     lost = np.array([_at(durations[(group == g) & events], times) for g in range(len(names))])
-    share = seen / at_risk
-    difference = (lost - share * died).sum(axis=1)
+    taking_part = seen.any(axis=1)
+    share = seen[taking_part] / at_risk
+    difference = (lost[taking_part] - share * died).sum(axis=1)
     weight = died * (at_risk - died) / np.maximum(at_risk - 1, 1)
     covariance = np.diag((share * weight).sum(axis=1)) - (share * weight) @ share.T
-    if not covariance.any():
+    freedom = len(share) - 1
+    # The last group follows from the others; rounding alone must not pass for variance.
+    if freedom < 1 or np.abs(covariance).max() < TINY:
         return LogRank(float("nan"), float("nan"))
-    # The last group follows from the others; the pseudo-inverse also bears a group that was never at risk.
-    kept = slice(len(names) - 1)
-    statistic = float(
-        difference[kept] @ np.linalg.pinv(covariance[kept, kept], hermitian=True) @ difference[kept]
-    )
-    return LogRank(statistic, chi_square_tail(statistic, len(names) - 1))
+    inverse = np.linalg.pinv(covariance[:freedom, :freedom], hermitian=True)
+    statistic = float(difference[:freedom] @ inverse @ difference[:freedom])
+    return LogRank(statistic, chi_square_tail(statistic, freedom))
 
 
 def chi_square_tail(statistic: float, freedom: int) -> float:

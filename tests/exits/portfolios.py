@@ -22,10 +22,10 @@ LOAN_COLUMNS = [
 MOVEMENT_COLUMNS = ["movement_id", "account_id", "client_id", "product", "date", "by_client"]
 
 
-def sweep(examples=200):
+def sweep(examples=200, at_least=1):
     """Settings of a sweep: `examples` times SPM_EXAMPLES, the same cases each run up to the full count."""
     return settings(
-        max_examples=max(1, int(examples * SCALE)),
+        max_examples=max(at_least, int(examples * SCALE)),
         deadline=None,
         derandomize=SCALE <= 1,
         suppress_health_check=[

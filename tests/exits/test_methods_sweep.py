@@ -3,7 +3,6 @@
 import datetime as dt
 
 import pandas as pd
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -17,12 +16,14 @@ from exits.methods import (
     follow_on_retention,
     ignored_statuses,
     rates,
+    roll_forward,
     spells,
 )
 from tests.exits import brute_force
 from tests.exits.portfolios import periods_until, portfolios, sweep
 
 DIMENSIONS = ["product", "officer", "group", "cycle"]
+STEPS = ["year", "month"]
 SPELL_COLUMNS = [
     "client_id", "start", "last_day", "left_on", "cause", "first", "loans", "product", "officer", "group",
     "cycle", "resting", "last_loan_id",
@@ -61,54 +62,41 @@ def as_table(frame):
     }
 
 
-@sweep()
+@sweep(at_least=200)
 @given(portfolios())
 def test_spells_equal_a_walk_through_every_day(portfolio):
     clients, loans, movements = portfolio.frames()
     for as_of in portfolio.as_of:
-        expected = brute_force.spells(portfolio, portfolio.window, as_of, portfolio.savings)
+        question = (portfolio, portfolio.window, as_of, portfolio.savings)
+        expected = brute_force.spells(*question)
         found = spells(loans, portfolio.window, as_of, clients, movements)
         assert list(found.columns) == SPELL_COLUMNS
         assert rows_of(found) == [{name: spell[name] for name in SPELL_COLUMNS} for spell in expected]
+        warned = ignored_statuses(loans, portfolio.window, as_of, clients, movements)
+        assert warned == brute_force.ignored(*question)
 
 
-@sweep()
-@given(portfolios())
-def test_ignored_statuses_are_those_that_no_spell_bears_out(portfolio):
-    clients, loans, movements = portfolio.frames()
-    for as_of in portfolio.as_of:
-        assert ignored_statuses(loans, portfolio.window, as_of, clients, movements) == brute_force.ignored(
-            portfolio, portfolio.window, as_of, portfolio.savings
-        )
-
-
-@sweep()
-@given(st.data(), portfolios())
-@pytest.mark.parametrize("by", [None, *DIMENSIONS, "year", "month"])
-def test_counts_equal_a_count_of_every_day(by, data, portfolio):
-    for as_of in portfolio.as_of:
-        start, end = data.draw(periods_until(as_of))
-        expected = brute_force.table(portfolio, portfolio.window, start, end, as_of, portfolio.savings, by)
-        stays, points = computed(portfolio, as_of)
-        how = {"step": by} if by in ("year", "month") else {"by": by}
-        found = as_table(count_by(stays, start, end, points=points, as_of=as_of, **how))
-        assert found == expected
-        for row in found.values():
-            assert row["B"] + row["new"] + row["returned"] - row["exits"] == row["E"]
-
-
-@sweep()
+@sweep(at_least=200)
 @given(st.data(), portfolios(), st.sets(st.sampled_from(CAUSES)))
-def test_all_seven_rates_equal_those_of_the_day_by_day_count(data, portfolio, causes):
+def test_counts_and_all_seven_rates_equal_a_count_of_every_day_whole_and_by_every_group(
+    data, portfolio, causes
+):
     for as_of in portfolio.as_of:
         start, end = data.draw(periods_until(as_of))
-        expected = brute_force.table(portfolio, portfolio.window, start, end, as_of, portfolio.savings)
         stays, points = computed(portfolio, as_of)
-        for row in count_by(stays, start, end, points=points).to_dict("records"):
-            counts = as_counts(row)
-            assert all_rates(counts, causes) == brute_force.seven_rates(expected[None, None], causes)
-            six = rates(counts.B, counts.N, counts.leavers(causes), counts.E)
-            assert six == {name: all_rates(counts, causes)[name] for name in six}
+        for by in (None, *DIMENSIONS, *STEPS):
+            expected = brute_force.table(
+                portfolio, portfolio.window, start, end, as_of, portfolio.savings, by
+            )
+            how = {"step": by} if by in STEPS else {"by": by}
+            found = count_by(stays, start, end, points=points, as_of=as_of, **how)
+            assert as_table(found) == expected
+            for row in found.to_dict("records"):
+                counts = as_counts(row)
+                assert roll_forward(counts.B, counts.new, counts.returned, counts.exits) == counts.E
+                assert all_rates(counts, causes) == brute_force.seven_rates(
+                    expected[row["group"], row["period"]], causes
+                )
 
 
 @sweep()
@@ -130,6 +118,8 @@ def test_one_period_and_its_follow_on_loans_equal_the_day_by_day_count(data, por
             "causes": counts.causes,
             "E": counts.E,
         } == expected
+        six = rates(counts.B, counts.N, counts.exits, counts.E)
+        assert six == {name: all_rates(counts)[name] for name in six}
         decided = brute_force.decisions(portfolio, portfolio.window, start, end, as_of)
         assert follow_on_retention(loans, portfolio.window, start, end, as_of) == (
             sum(followed for _, followed in decided),
@@ -158,10 +148,11 @@ def test_decision_points_are_the_days_on_which_the_day_by_day_count_finds_a_deci
 def test_one_window_for_all_equals_the_same_window_for_each_product(portfolio):
     clients, loans, movements = portfolio.frames()
     as_of = portfolio.as_of[-1]
-    for days in (0, 7, 45):
-        one = spells(loans, days, as_of, clients, movements)
-        each = spells(loans, {None: days}, as_of, clients, movements)
-        assert rows_of(one) == rows_of(each)
+    one = spells(loans, 7, as_of, clients, movements)
+    assert rows_of(one) == rows_of(spells(loans, {None: 7}, as_of, clients, movements))
+    each = dict.fromkeys(loans["product"], 7) | {None: 45}
+    if movements is None:
+        assert rows_of(one) == rows_of(spells(loans, each, as_of, clients))
 
 
 @sweep()
