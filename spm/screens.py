@@ -2,9 +2,10 @@
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpResponse
+from django.shortcuts import redirect
 
-from spm import views
-from spm.access import Can
+from spm import gallery, jobs, nav, views
+from spm.access import Can, Role, can, memberships, roles
 from spm.models import AuditEvent, Job
 
 
@@ -14,23 +15,57 @@ def healthz(request):
 
 
 class Home(views.TemplateView):
+    """What matters first to this person: ways in, one's own latest jobs, and panels of the apps above."""
+
     needs = Can.HOME_VIEW
     template_name = "spm/home.html"
 
+    def get_context_data(self, **kwargs):
+        user = self.request.user
+        latest = Job.objects.filter(by=user)[:5] if can(user, Can.JOBS_VIEW) else Job.objects.none()
+        return super().get_context_data(**kwargs) | {
+            "places": [f"{held.get_role_display()}, {held.office}" for held in memberships(user)],
+            "only_own": nav.only_own(user),
+            "only_reports": roles(user) == {Role.ASSESSOR},
+            "panels": nav.opened_to(user, nav.HOME_PANELS),
+            "jobs": latest,
+        }
+
 
 class Gallery(views.TemplateView):
+    """Every component in every state: looked at by people, visited by the tests."""
+
     needs = Can.GALLERY_VIEW
     template_name = "spm/gallery.html"
 
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(**kwargs) | gallery.samples(self.request.GET)
+
 
 class JobList(views.ListView):
+    """One's own jobs, newest first; an administrator's list is everybody's."""
+
     needs = Can.JOBS_VIEW
     model = Job
+
+    def get_queryset(self):
+        return super().get_queryset().select_related("by")
 
 
 class JobDetail(views.DetailView):
+    """How far a job is. While it runs, the page asks for its own middle each second."""
+
     needs = Can.JOBS_VIEW
     model = Job
+
+    def get_queryset(self):
+        return super().get_queryset().select_related("by")
+
+    def get_object(self, queryset=None):
+        return jobs.live(super().get_object(queryset))
+
+    def get_template_names(self):
+        return ["spm/job_detail.html#job" if self.request.htmx else "spm/job_detail.html"]
 
 
 class JobCancel(views.DetailView):
@@ -38,7 +73,17 @@ class JobCancel(views.DetailView):
     model = Job
     http_method_names = ["post"]
 
+    def post(self, request, *args, **kwargs):
+        job = self.get_object()
+        jobs.cancel(job, by=request.user)
+        return redirect(job)
+
 
 class AuditList(views.ListView):
+    """Who did what, newest first."""
+
     needs = Can.AUDIT_VIEW
     model = AuditEvent
+
+    def get_queryset(self):
+        return super().get_queryset().select_related("by")

@@ -1,11 +1,13 @@
 """The base of every screen: guarded by a permission, and blind to rows out of scope."""
 
 from django.conf import settings
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import BadRequest, PermissionDenied
 from django.utils.csp import CSP
 from django.views import generic
 
+from spm import exports
 from spm.access import Can, can
+from spm.models import AuditEvent
 
 
 class Guarded:
@@ -62,3 +64,31 @@ class ListView(Scoped, generic.ListView):
         (*_, name) = super().get_template_names()
         wants_rows = self.request.htmx and not self.request.htmx.boosted
         return [f"{name}#rows" if wants_rows else name]
+
+
+class Exported:
+    """Answers ``?export=xlsx|csv-excel|csv`` with the screen's own table; put it before the base view.
+
+    A screen writes ``export_table(self) -> exports.Table`` from what it shows, under the same filter and scope (a
+    list from ``self.get_queryset()``). Each export leaves an audit line: who, which screen, which filter.
+    """
+
+    def get(self, request, *args, **kwargs):
+        form = request.GET.get("export")
+        if form is None:
+            return super().get(request, *args, **kwargs)
+        if form not in exports.FORMS:
+            raise BadRequest("unknown form of export")
+        response = exports.respond(request, self.export_table(), form)
+        shown = {name: values for name, values in request.GET.lists() if name != "export"}
+        screen = request.resolver_match.view_name
+        AuditEvent.record(
+            "exported", screen, by=request.user, form=form, shown=shown, **self.kwargs_in_words()
+        )
+        return response
+
+    def export_table(self) -> exports.Table:
+        raise NotImplementedError
+
+    def kwargs_in_words(self) -> dict:
+        return {name: str(value) for name, value in self.kwargs.items()}

@@ -7,7 +7,10 @@ Two regions, each with branches; ``office`` is in the north with ``officer`` and
 import pytest
 
 from clients.models import Office
+from spm import jobs
 from spm.access import Role
+from spm.jobs import bell
+from spm.models import Job
 from tests.factories import MembershipFactory, OfficeFactory, OfficerFactory, UserFactory
 
 
@@ -73,3 +76,26 @@ def assessor(head):
 def nobody(db):
     """Signs in, and holds no role."""
     return UserFactory(username="nobody")
+
+
+@pytest.fixture(autouse=True)
+def silent_bell(monkeypatch):
+    """No test starts a worker or sends to a broker unless it asks; the list of what would have been rung."""
+    rung = []
+    monkeypatch.setattr(bell, "ring", rung.append)
+    return rung
+
+
+@pytest.fixture
+def run_jobs(db):
+    """Does every waiting job, oldest first and in this process, and those that they ask for in turn."""
+
+    def run() -> list[Job]:
+        ran = []
+        while job := Job.objects.filter(state=Job.State.QUEUED).order_by("created_at", "pk").first():
+            jobs.run(job.pk)
+            job.refresh_from_db()
+            ran.append(job)
+        return ran
+
+    return run

@@ -12,6 +12,9 @@ class AuditQuerySet(models.QuerySet):
     def update(self, **kwargs):
         raise AppendOnlyError
 
+    def bulk_update(self, *args, **kwargs):
+        raise AppendOnlyError
+
     def delete(self):
         raise AppendOnlyError
 
@@ -50,8 +53,9 @@ class AuditEvent(models.Model):
 
     @classmethod
     def record(cls, verb: str, target, *, by, **details) -> "AuditEvent":
-        """Write one line. ``target`` is a saved model instance; ``by`` is None for a command or a clock."""
-        label = f"{target._meta.label}:{target.pk}"
+        """Write one line. ``target`` is a saved model instance, or the name of a screen; ``by`` is None for a
+        command or a clock; ``details`` are plain values for JSON."""
+        label = target if isinstance(target, str) else f"{target._meta.label}:{target.pk}"
         return cls.objects.create(verb=verb, target=label, by=by, details=details)
 
     def save(self, *args, **kwargs):

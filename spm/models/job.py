@@ -1,4 +1,5 @@
 import uuid
+from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -27,6 +28,8 @@ class Job(models.Model):
         INTERRUPTED = "interrupted", _("Interrupted")
 
     FINISHED = frozenset({State.DONE, State.FAILED, State.CANCELLED, State.INTERRUPTED})
+    # What each kind of work is called, lazily translated; ``spm.jobs.work`` fills it.
+    TITLES: ClassVar[dict[str, str]] = {}
 
     class Privacy:
         personal = frozenset({"by", "arguments", "result", "message", "error"})
@@ -41,6 +44,7 @@ class Job(models.Model):
                 "heartbeat",
                 "attempt",
                 "cancel_asked",
+                "language",
                 "created_at",
                 "started_at",
                 "finished_at",
@@ -68,6 +72,8 @@ class Job(models.Model):
     heartbeat = models.DateTimeField(null=True, blank=True)
     attempt = models.PositiveSmallIntegerField(default=0)
     cancel_asked = models.BooleanField(default=False)
+    # That of whoever asked: messages, errors and links are written in it.
+    language = models.CharField(max_length=10, default="", blank=True)
     created_at = models.DateTimeField(_("asked"), auto_now_add=True)
     started_at = models.DateTimeField(_("started"), null=True, blank=True)
     finished_at = models.DateTimeField(_("finished"), null=True, blank=True)
@@ -75,7 +81,7 @@ class Job(models.Model):
     objects = JobQuerySet.as_manager()
 
     class Meta:
-        ordering = ["-created_at"]
+        ordering = ["-created_at", "-pk"]
         constraints = [
             models.CheckConstraint(
                 condition=Q(state__in=["queued", "running", "done", "failed", "cancelled", "interrupted"]),
@@ -84,10 +90,20 @@ class Job(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.work} {self.state}"
+        return f"{self.title}, {self.get_state_display()}"
 
     def get_absolute_url(self):
         return reverse("job-detail", args=[self.pk])
+
+    @property
+    def title(self) -> str:
+        return str(self.TITLES.get(self.work, self.work))
+
+    @property
+    def mark(self) -> str:
+        """The kind of status chip: act, wait, ok, or none."""
+        marks = {self.State.DONE: "ok", self.State.CANCELLED: ""}
+        return marks.get(self.state, "act" if self.is_finished else "wait")
 
     @property
     def is_finished(self) -> bool:

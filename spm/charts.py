@@ -1,0 +1,272 @@
+"""The house look of a figure: Plotly's JSON written by hand, drawn by ``static/js/charts.js``. No Django here.
+
+Words arrive translated and direct labels formatted. Colours of ink and paper are the page's: the script sets
+them when it draws, light or dark, and the decimal sign of the page's language.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+# Okabe and Ito's palette, told apart with any colour blindness; yellow last, as it is faint on white.
+COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#F0E442")
+GREY = "#8A9692"
+FONT = 'system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", "Noto Sans", Arial, sans-serif'
+BAR_HEIGHT = 34
+TICKS = {"share": ".0%", "count": ",.0f", "number": ",", "money": ",.0f"}
+HOVER = {"share": ".1%", "count": ",.0f", "number": ",", "money": ",.2f"}
+
+
+@dataclass(frozen=True)
+class Target:
+    """A dashed line at ``value``, with its words."""
+
+    value: float
+    words: str
+
+
+@dataclass(frozen=True)
+class Series:
+    """One line: ``y`` beside the figure's ``x``; None is a gap. ``low`` and ``high`` are its interval."""
+
+    name: str
+    y: Sequence
+    low: Sequence = field(default=())
+    high: Sequence = field(default=())
+
+
+def plain(text) -> str:
+    """Text as text: Plotly would read ``<b>`` in a branch's name as markup."""
+    return str(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def house_figure(*, title, subtitle="", footer="", traces, height=320, **layout) -> dict:
+    """A figure as a dict of plain values: ``{"data": [...], "layout": {...}, "config": {...}}``.
+
+    ``title`` states the finding, ``subtitle`` the measure and its unit, ``footer`` definition, n and date. The
+    page shows these three as text around the drawing; the saved picture holds them.
+    """
+    axis = {"zeroline": False, "automargin": True, "fixedrange": True}
+    return {
+        "data": list(traces),
+        "layout": {
+            "title": {"text": str(title), "subtitle": {"text": str(subtitle)}},
+            "meta": {"footer": str(footer)},
+            "font": {"family": FONT, "size": 13},
+            "height": height,
+            "margin": {"l": 8, "r": 16, "t": 16, "b": 32, "pad": 4},
+            "paper_bgcolor": "rgba(0,0,0,0)",
+            "plot_bgcolor": "rgba(0,0,0,0)",
+            "showlegend": False,
+            "dragmode": False,
+            **layout,
+            "xaxis": axis | layout.get("xaxis", {}),
+            "yaxis": axis | layout.get("yaxis", {}),
+        },
+        "config": {"displayModeBar": False, "responsive": True},
+    }
+
+
+def bars(
+    labels,
+    values,
+    *,
+    title,
+    subtitle="",
+    footer="",
+    unit="share",
+    texts=(),
+    low=(),
+    high=(),
+    provisional=(),
+    provisional_words="",
+    target: Target | None = None,
+) -> dict:
+    """Lying bars from zero, the first on top; ``texts`` are the values as they stand beside the bars.
+
+    ``low`` and ``high`` are drawn as thin lines; bars where ``provisional`` is true are hatched.
+    """
+    names = [plain(label) for label in labels]
+    values = list(values)
+    trace = {
+        "type": "bar",
+        "orientation": "h",
+        "y": list(range(len(values))),
+        "x": values,
+        "marker": {"color": COLOURS[0], "pattern": _hatching(len(values), provisional)},
+        "text": _bar_texts(texts, values, provisional, provisional_words),
+        "textposition": "outside",
+        "cliponaxis": False,
+        "customdata": names,
+        "hovertemplate": f"%{{customdata}}: %{{x:{HOVER[unit]}}}<extra></extra>",
+    }
+    if low and high:
+        trace["error_x"] = _interval(values, low, high)
+        # the label stands clear of the interval
+        trace["textposition"] = "none"
+    reach = _reach(values, high, target)
+    return house_figure(
+        title=title,
+        subtitle=subtitle,
+        footer=footer,
+        traces=[trace],
+        height=72 + BAR_HEIGHT * max(len(values), 1),
+        xaxis={"range": [0, reach], "tickformat": TICKS[unit], "nticks": 5, "rangemode": "tozero"},
+        yaxis={
+            "autorange": "reversed",
+            "tickmode": "array",
+            "tickvals": list(range(len(names))),
+            "ticktext": names,
+            "showgrid": False,
+        },
+        bargap=0.35,
+        annotations=_beside_intervals(trace, high) + _target_words(target, "x"),
+        shapes=_target_line(target, "x"),
+    )
+
+
+def line(
+    x,
+    series,
+    *,
+    title,
+    subtitle="",
+    footer="",
+    unit="share",
+    provisional=(),
+    provisional_words="",
+    target: Target | None = None,
+    from_zero=True,
+    time=True,
+) -> dict:
+    """Lines over ``x`` (ISO dates, or words with ``time=False``), each with its name at its end.
+
+    ``series`` is a list of ``Series``; beyond seven they are grey. The points where ``provisional`` is true are
+    at the end, and drawn dashed.
+    """
+    x = [value if time else plain(value) for value in x]
+    first = next((place for place, flag in enumerate(provisional) if flag), len(x))
+    traces, labels = [], []
+    for number, one in enumerate(series):
+        colour = COLOURS[number] if number < len(COLOURS) else GREY
+        traces += _line_traces(x, one, colour, first, unit)
+        labels += _end_label(x, one, colour) if len(series) > 1 else []
+    if first < len(x) and provisional_words:
+        labels.append(_note(provisional_words, x=x[first], y=1, yref="paper", xanchor="left"))
+    everything = [value for one in series for value in (*one.y, *one.high) if value is not None]
+    bottom = {"range": [0, _reach(everything, (), target)]} if from_zero else {}
+    return house_figure(
+        title=title,
+        subtitle=subtitle,
+        footer=footer,
+        traces=traces,
+        xaxis={"type": "date" if time else "category", "showgrid": False, "nticks": 8},
+        yaxis={"tickformat": TICKS[unit], "nticks": 5, **bottom},
+        annotations=labels + _target_words(target, "y"),
+        shapes=_target_line(target, "y"),
+        margin={"l": 8, "r": 110 if len(series) > 1 else 16, "t": 24, "b": 32, "pad": 4},
+    )
+
+
+def _line_traces(x, one: Series, colour: str, first: int, unit: str) -> list[dict]:
+    """The sure part solid; the provisional part dashed, from the last sure point on."""
+    parts = [("solid", 0, first), ("dot", max(first - 1, 0), len(x))]
+    return [
+        {
+            "type": "scatter",
+            "mode": "lines+markers",
+            "name": plain(one.name),
+            "x": x[start:end],
+            "y": list(one.y[start:end]),
+            "line": {"color": colour, "width": 2.5, "dash": dash},
+            "marker": {"size": 5, "color": colour, "symbol": "circle" if dash == "solid" else "circle-open"},
+            "connectgaps": False,
+            "hovertemplate": f"%{{x}}: %{{y:{HOVER[unit]}}}<extra>{plain(one.name)}</extra>",
+            **_line_interval(one, start, end),
+        }
+        for dash, start, end in parts
+        if end > start and not (dash == "dot" and first >= len(x))
+    ]
+
+
+def _line_interval(one: Series, start: int, end: int) -> dict:
+    if not (one.low and one.high):
+        return {}
+    return {"error_y": _interval(one.y[start:end], one.low[start:end], one.high[start:end])}
+
+
+def _interval(values, low, high) -> dict:
+    """Distances from the value, 0 where there is none."""
+    rows = list(zip(values, low, high, strict=True))
+    return {
+        "type": "data",
+        "symmetric": False,
+        "array": [max(up - value, 0) if None not in (up, value) else 0 for value, _down, up in rows],
+        "arrayminus": [max(value - down, 0) if None not in (down, value) else 0 for value, down, _up in rows],
+        "thickness": 1.2,
+        "width": 0,
+        "color": GREY,
+    }
+
+
+def _hatching(count: int, provisional) -> dict:
+    flags = [*provisional, *[False] * (count - len(provisional))]
+    return {"shape": ["/" if flag else "" for flag in flags], "solidity": 0.35, "size": 6}
+
+
+def _bar_texts(texts, values, provisional, words: str) -> list[str]:
+    texts = [plain(text) for text in texts] or ["" for _value in values]
+    flags = [*provisional, *[False] * (len(texts) - len(provisional))]
+    return [
+        f"{text} {plain(words)}".strip() if flag else text for text, flag in zip(texts, flags, strict=True)
+    ]
+
+
+def _beside_intervals(trace: dict, high) -> list[dict]:
+    if "error_x" not in trace:
+        return []
+    rows = zip(trace["y"], trace["x"], high, trace["text"], strict=True)
+    return [
+        _note(text, x=max(value, up or 0), y=y, xanchor="left", xshift=6, yanchor="middle")
+        for y, value, up, text in rows
+        if text and value is not None
+    ]
+
+
+def _end_label(x, one: Series, colour: str) -> list[dict]:
+    points = [(there, value) for there, value in zip(x, one.y, strict=True) if value is not None]
+    if not points:
+        return []
+    (there, value) = points[-1]
+    # the name in ink, for contrast; a bullet in the line's colour ties them together
+    words = f'<span style="color:{colour}">●</span> {plain(one.name)}'
+    return [_note(words, x=there, y=value, xanchor="left", xshift=8, yanchor="middle", markup=True)]
+
+
+def _note(words: str, *, markup=False, **place) -> dict:
+    return {"text": words if markup else plain(words), "showarrow": False, "font": {"size": 12}, **place}
+
+
+def _target_line(target: Target | None, along: str) -> list[dict]:
+    if target is None:
+        return []
+    across = "y" if along == "x" else "x"
+    ends = {f"{across}ref": "paper", f"{across}0": 0, f"{across}1": 1}
+    at = {f"{along}0": target.value, f"{along}1": target.value}
+    return [{"type": "line", "line": {"width": 1.5, "dash": "dash"}, **ends, **at}]
+
+
+def _target_words(target: Target | None, along: str) -> list[dict]:
+    if target is None:
+        return []
+    place = (
+        {"x": target.value, "y": 1, "yref": "paper", "yanchor": "bottom"}
+        if along == "x"
+        else {"y": target.value, "x": 0, "xref": "paper", "xanchor": "left", "yanchor": "bottom"}
+    )
+    return [_note(target.words, **place)]
+
+
+def _reach(values, high, target: Target | None) -> float:
+    """The end of the axis: room for the longest bar, its interval and its label."""
+    ends = [value for value in (*values, *high, target and target.value) if value is not None]
+    return max(ends, default=0) * 1.18 or 1

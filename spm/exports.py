@@ -1,0 +1,259 @@
+"""Every table that leaves the product: XLSX, CSV for Excel, CSV for software.
+
+The filter, the date, the person and the definition travel along: on the first sheet of a workbook, in rows
+that begin with ``#`` above the header of a CSV for Excel. A CSV for software holds the header and the rows alone,
+so that programs read it without knowing us; its file name tells table, filter and date.
+No text can become a formula: in a workbook it is stored as text, in a CSV it gets an apostrophe in front.
+"""
+
+import csv
+import datetime as dt
+import re
+import tempfile
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from decimal import Decimal
+from itertools import chain
+
+from django.http import FileResponse, StreamingHttpResponse
+from django.utils import formats, timezone, translation
+from django.utils.http import content_disposition_header
+from django.utils.text import slugify
+from django.utils.translation import gettext_lazy as _
+from openpyxl import Workbook
+from openpyxl.cell import WriteOnlyCell
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+from openpyxl.styles import Alignment, Font
+from openpyxl.utils import get_column_letter
+
+FORMS = {
+    "xlsx": _("Excel workbook"),
+    "csv-excel": _("CSV for Excel"),
+    "csv": _("CSV for software"),
+}
+
+# A sheet's last row is 1,048,576; a longer table goes on on the next sheet.
+SHEET_ROWS = 1_048_000
+CELL_LENGTH = 32_767
+NUMBER_FORMATS = {
+    "number": "#,##0.##########",
+    "count": "#,##0",
+    "money": "#,##0.00",
+    "share": "0.0%",
+    "date": "yyyy-mm-dd",
+}
+WIDTHS = {"text": 28, "money": 16, "date": 12}
+# Signs that make a spreadsheet take a text for a formula, also behind blanks and in their wide forms.
+FORMULA = re.compile(r"^[\s\u200b\ufeff]*[=+\-@\t\r\n\x00＝＋－＠]")
+
+
+@dataclass(frozen=True)
+class Column:
+    """``kind`` text, number, count, money, share (0.183 is 18.3 %) or date; ``unit`` stands in the header.
+
+    ``code`` names the column for software, the same in every language; without it, it is made of the English
+    label, for which the label must be lazily translated.
+    """
+
+    label: str
+    kind: str = "text"
+    unit: str = ""
+    code: str = ""
+
+    @property
+    def header(self) -> str:
+        return f"{self.label} ({self.unit})" if self.unit else str(self.label)
+
+    @property
+    def software_name(self) -> str:
+        if self.code:
+            return self.code
+        with translation.override("en"):
+            return slugify(str(self.label)).replace("-", "_")
+
+
+@dataclass(frozen=True)
+class Table:
+    """What a screen shows, for a file.
+
+    ``rows`` an iterable of tuples, one value a column, None where there is none; it is read once and may be a
+    generator. ``about`` pairs of words: the filter as shown, the definition; date and person are added.
+    """
+
+    name: str
+    columns: list[Column]
+    rows: Iterable[tuple]
+    about: list[tuple[str, str]] = field(default_factory=list)
+
+
+def respond(request, table: Table, form: str):
+    """The table as a download in one of ``FORMS``; KeyError for another form."""
+    makers = {"xlsx": _xlsx, "csv-excel": _csv_for_excel, "csv": _csv_for_software}
+    return makers[form](table, _about(request, table), _file_name(table, form))
+
+
+def _about(request, table: Table) -> list[tuple[str, str]]:
+    now = timezone.localtime()
+    said = [(str(label), str(words)) for label, words in table.about]
+    always = [
+        (str(_("Date")), formats.date_format(now, "DATETIME_FORMAT")),
+        (str(_("By")), str(request.user)),
+    ]
+    labels = {label for label, _words in said}
+    return said + [pair for pair in always if pair[0] not in labels]
+
+
+def _file_name(table: Table, form: str) -> str:
+    """Safe and dated: ``exit-rates-by-branch_norte-women-2025_2026-11-24.csv``."""
+    shown = [str(words) for label, words in table.about if str(label) == str(_("Filter"))]
+    parts = [slugify(str(table.name))[:60] or "table", *(slugify(words)[:60] for words in shown)]
+    day = timezone.localdate().isoformat()
+    return f"{'_'.join([*filter(None, parts), day])}.{form.partition('-')[0]}"
+
+
+# --- XLSX --------------------------------------------------------------------------------------------------
+
+
+def _xlsx(table: Table, about, file_name: str) -> FileResponse:
+    book = Workbook(write_only=True)
+    front = book.create_sheet(_sheet_title(_("About")))
+    front.column_dimensions["A"].width, front.column_dimensions["B"].width = 24, 90
+    count = _write_sheets(book, table)
+    for label, words in [(_("Table"), table.name), *about, (_("Rows"), count)]:
+        front.append([_bold(front, str(label)), _cell(front, words, "count" if words is count else "text")])
+    file = tempfile.TemporaryFile()  # noqa: SIM115 the response closes it
+    book.save(file)
+    file.seek(0)
+    return FileResponse(file, as_attachment=True, filename=file_name, content_type=XLSX_TYPE)
+
+
+XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def _write_sheets(book, table: Table) -> int:
+    """The rows, over as many sheets as they need; how many rows there were."""
+    sheet, count = None, 0
+    for count, row in enumerate(table.rows, start=1):
+        if sheet is None or (count - 1) % SHEET_ROWS == 0:
+            sheet = _new_sheet(book, table, (count - 1) // SHEET_ROWS)
+        sheet.append(
+            [_cell(sheet, value, column.kind) for column, value in zip(table.columns, row, strict=True)]
+        )
+    if sheet is None:
+        _new_sheet(book, table, 0)
+    return count
+
+
+def _new_sheet(book, table: Table, number: int):
+    title = str(table.name) if number == 0 else f"{str(table.name)[:26]} {number + 1}"
+    sheet = book.create_sheet(_sheet_title(title))
+    sheet.freeze_panes = "B2"
+    for place, column in enumerate(table.columns, start=1):
+        letter = get_column_letter(place)
+        sheet.column_dimensions[letter].width = max(WIDTHS.get(column.kind, 12), len(column.header) + 2)
+    sheet.append([_bold(sheet, column.header, column.kind) for column in table.columns])
+    return sheet
+
+
+def _sheet_title(title) -> str:
+    """At most 31 characters, without those that Excel keeps for itself."""
+    return re.sub(r"[\[\]:*?/\\]|^'|'$", " ", str(title))[:31].strip() or "Table"
+
+
+def _bold(sheet, text: str, kind: str = "text"):
+    cell = _cell(sheet, text, "text")
+    cell.font = Font(bold=True)
+    cell.alignment = Alignment(
+        horizontal="left" if kind == "text" else "right", wrap_text=True, vertical="top"
+    )
+    return cell
+
+
+def _cell(sheet, value, kind: str):
+    if isinstance(value, dt.datetime) and timezone.is_aware(value):
+        value = timezone.make_naive(value)
+    if isinstance(value, bool | int | float | Decimal | dt.date) or value is None:
+        cell = WriteOnlyCell(sheet, value=value)
+        if not isinstance(value, bool | dt.datetime | None):
+            cell.number_format = NUMBER_FORMATS.get(kind, "General")
+        return cell
+    text = ILLEGAL_CHARACTERS_RE.sub("", str(value))[:CELL_LENGTH]
+    cell = WriteOnlyCell(sheet, value=text)
+    # openpyxl takes "=1+1" for a formula and "#N/A" for an error: it is text
+    cell.data_type = "s"
+    cell.quotePrefix = bool(FORMULA.match(text))
+    return cell
+
+
+# --- CSV ---------------------------------------------------------------------------------------------------
+
+
+class _Echo:
+    """A file that hands back what is written, so that ``csv`` writes into a stream."""
+
+    def write(self, text: str) -> str:
+        return text
+
+
+def _stream(lines, delimiter: str, beginning: str, file_name: str) -> StreamingHttpResponse:
+    writer = csv.writer(_Echo(), delimiter=delimiter)
+    content = chain([beginning], (writer.writerow(line) for line in lines))
+    return StreamingHttpResponse(
+        (piece.encode() for piece in content),
+        content_type="text/csv; charset=utf-8",
+        headers={"Content-Disposition": content_disposition_header(as_attachment=True, filename=file_name)},
+    )
+
+
+def _csv_for_excel(table: Table, about, file_name: str) -> StreamingHttpResponse:
+    """With a byte order mark, and the separator and decimal sign that Excel expects in the page's language."""
+    decimal = formats.get_format("DECIMAL_SEPARATOR")
+    comments = ([inert(f"# {label}"), inert(words)] for label, words in about)
+    header = [inert(column.header) for column in table.columns]
+    kinds = [column.kind for column in table.columns]
+    rows = ([_for_excel(v, kind, decimal) for v, kind in zip(row, kinds, strict=True)] for row in table.rows)
+    delimiter = ";" if decimal == "," else ","
+    return _stream(chain(comments, [header], rows), delimiter, "\ufeff", file_name)
+
+
+def _csv_for_software(table: Table, about, file_name: str) -> StreamingHttpResponse:
+    header = [column.software_name for column in table.columns]
+    rows = ([_for_software(value) for value in row] for row in table.rows)
+    return _stream(chain([header], rows), ",", "", file_name)
+
+
+def _for_excel(value, kind: str, decimal: str) -> str:
+    if isinstance(value, float | Decimal) and not isinstance(value, bool):
+        number = f"{Decimal(str(value)) * 100:f}" if kind == "share" else f"{Decimal(str(value)):f}"
+        sign = "%" if kind == "share" else ""
+        return f"{_short(number)}{sign}".replace(".", decimal)
+    if isinstance(value, dt.datetime):
+        return (
+            timezone.localtime(value).strftime("%Y-%m-%d %H:%M") if timezone.is_aware(value) else str(value)
+        )
+    return _for_software(value)
+
+
+def _short(number: str) -> str:
+    """Without zeros that say nothing: 18.2900 is 18.29."""
+    return number.rstrip("0").rstrip(".") if "." in number else number
+
+
+def _for_software(value) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return str(int(value))
+    if isinstance(value, Decimal):
+        return f"{value:f}"
+    if isinstance(value, int | float):
+        return str(value)
+    if isinstance(value, dt.date):
+        return value.isoformat()
+    return inert(str(value))
+
+
+def inert(text: str) -> str:
+    """The text so that no spreadsheet takes it for a formula; NUL, which no reader of CSV bears, is dropped."""
+    marked = f"'{text}" if FORMULA.match(text) else text
+    return marked.replace("\x00", "")

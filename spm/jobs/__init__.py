@@ -1,0 +1,34 @@
+"""Work longer than a page may take. The job table is the truth; Celery only rings (``spm.jobs.bell``).
+
+An app registers work in its ``tasks.py`` and a screen asks for it::
+
+    @jobs.work("clients.write_import", title=_("Import of a portfolio"))
+    def write_import(progress, *, batch_id):
+        actions.write_import(batch_id=batch_id, by=progress.by, progress=progress)
+        return {"url": "/clients/imports/3/", "link": _("See the report")}
+
+    job = jobs.enqueue("clients.write_import", by=request.user, batch_id=3)   # row now, bell on commit
+    job = jobs.run_now("exits.rebuild_spells", by=None)                       # commands: in this process
+"""
+
+from spm.jobs.progress import Cancelled, Progress, Quiet, TakenAway, live
+from spm.jobs.runs import cancel, enqueue, run, run_now, start_all
+from spm.jobs.sweeping import sweep
+from spm.jobs.works import Work, find, work
+
+__all__ = [
+    "Cancelled",
+    "Progress",
+    "Quiet",
+    "TakenAway",
+    "Work",
+    "cancel",
+    "enqueue",
+    "find",
+    "live",
+    "run",
+    "run_now",
+    "start_all",
+    "sweep",
+    "work",
+]

@@ -1,0 +1,23 @@
+"""The doorbell: one Celery message that says which job waits. A lost one costs only time: ``sweep`` rings again."""
+
+import logging
+
+from django.conf import settings
+from kombu.exceptions import OperationalError
+
+from spm.celery import app
+from spm.jobs import embedded
+
+log = logging.getLogger(__name__)
+
+TASK = "spm.tasks.run_job"
+
+
+def ring(pk) -> None:
+    """Tell a worker. With ``memory://`` the worker is a thread of this process, started at the first bell."""
+    if settings.CELERY_BROKER_URL.startswith("memory"):
+        embedded.start()
+    try:
+        app.send_task(TASK, [str(pk)], retry=False)
+    except OperationalError:
+        log.warning("The broker does not answer; job %s waits for the next sweep.", pk, exc_info=True)

@@ -1,0 +1,61 @@
+"""A worker inside the web process, for ``CELERY_BROKER_URL=memory://``: no second program to start."""
+
+import logging
+import os
+import threading
+
+from django.db import DatabaseError, connections
+
+from spm.celery import app
+
+log = logging.getLogger(__name__)
+
+THREADS = 2
+SWEEP_EVERY = 30.0
+START_SECONDS = 15
+
+_lock = threading.Lock()
+_pid: int | None = None
+
+
+def start() -> None:
+    """Start the worker once in each process, at its first bell: that is after a web server's fork."""
+    global _pid  # noqa: PLW0603 a fork copies it, and so notices
+    if _pid == os.getpid():
+        return
+    with _lock:
+        if _pid != os.getpid():
+            _start_worker()
+            _pid = os.getpid()
+            threading.Thread(target=_sweep_for_ever, name="job-sweep", daemon=True).start()
+
+
+def _start_worker() -> None:
+    ready = threading.Event()
+    app.finalize(auto=True)
+    worker = app.WorkController(
+        pool="threads",
+        concurrency=THREADS,
+        hostname=f"embedded@{os.getpid()}",
+        without_heartbeat=True,
+        without_mingle=True,
+        without_gossip=True,
+        loglevel="WARNING",
+        ready_callback=lambda consumer: ready.set(),
+    )
+    threading.Thread(target=worker.start, name="job-worker", daemon=True).start()
+    if not ready.wait(START_SECONDS):
+        log.error("The embedded worker is not ready after %s seconds; jobs wait for it.", START_SECONDS)
+
+
+def _sweep_for_ever() -> None:
+    """The first sweep at once: it finds what the process before this one left behind."""
+    over = threading.Event()
+    while True:
+        try:
+            app.tasks["spm.tasks.sweep_jobs"]()
+        except DatabaseError:
+            log.warning("The job table could not be swept.", exc_info=True)
+        finally:
+            connections.close_all()
+        over.wait(SWEEP_EVERY)

@@ -1,0 +1,118 @@
+"""Asking for work, doing it, stopping it."""
+
+import logging
+from functools import partial
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from spm.jobs import bell
+from spm.jobs.heartbeat import beating
+from spm.jobs.processes import this_process
+from spm.jobs.progress import Cancelled, Progress, TakenAway, ask_to_stop, finish
+from spm.jobs.works import find
+from spm.models import AuditEvent, Job
+
+log = logging.getLogger(__name__)
+
+
+def enqueue(name: str, *, by, **arguments) -> Job:
+    """Write the job's row in the caller's transaction; on commit the bell rings and a worker takes it.
+
+    ``by`` is the user or None; ``arguments`` are ids and plain values, kept as JSON.
+    """
+    job = _new(name, by, arguments)
+    transaction.on_commit(partial(bell.ring, job.pk), robust=True)
+    return job
+
+
+def start_all(names, *, by) -> list[Job]:
+    """Enqueue each work of these names, none of which takes arguments."""
+    return [enqueue(name, by=by) for name in names]
+
+
+def run_now(name: str, *, by, **arguments) -> Job:
+    """Do the work in this process, before returning: for commands, whose process ends with them.
+
+    The job returned says how it went (``state``, ``result``, ``error``); a failure is logged, not raised.
+    """
+    job = _new(name, by, arguments)
+    run(job.pk)
+    job.refresh_from_db()
+    return job
+
+
+def _new(name, by, arguments) -> Job:
+    find(name)
+    return Job.objects.create(
+        work=name, arguments=arguments, by=by, language=translation.get_language() or ""
+    )
+
+
+def run(pk) -> None:
+    """Do the queued job, in the language of who asked; nothing if another worker has it or it is finished."""
+    job = _claim(pk)
+    if job is None:
+        return
+    language = translation.override(job.language) if job.language else translation.override(None)
+    with language, Progress(job) as progress, beating(job):
+        try:
+            result = find(job.work).function(progress, **job.arguments) or {}
+        except Cancelled:
+            finish(job, Job.State.CANCELLED)
+        except TakenAway:
+            log.warning("Job %s (%s) was taken by another run; this one stopped.", job.pk, job.work)
+        except ValidationError as refused:
+            log.warning("Job %s (%s) refused: %s", job.pk, job.work, refused)
+            finish(job, Job.State.FAILED, error=" ".join(refused.messages))
+        except Exception:
+            log.exception("Job %s (%s) failed.", job.pk, job.work)
+            finish(job, Job.State.FAILED, error=_failed_words())
+        else:
+            if not progress.finished:
+                finish(job, Job.State.DONE, result=_plain(result))
+
+
+def _claim(pk) -> Job | None:
+    """Only one worker's update finds the row still queued."""
+    now = timezone.now()
+    taken = Job.objects.filter(pk=pk, state=Job.State.QUEUED).update(
+        state=Job.State.RUNNING,
+        runner=this_process(),
+        heartbeat=now,
+        started_at=now,
+        attempt=F("attempt") + 1,
+        done=0,
+        total=0,
+        message="",
+        error="",
+    )
+    return Job.objects.select_related("by").get(pk=pk) if taken else None
+
+
+def _plain(result: dict) -> dict:
+    """Lazily translated words become words, in the language of the job."""
+    return {key: str(value) if key == "link" else value for key, value in result.items()}
+
+
+def _failed_words() -> str:
+    return _(
+        "Something went wrong on our side; the server's log says what. Try again, and tell your administrator"
+        " if it fails again."
+    )
+
+
+def cancel(job: Job, *, by) -> None:
+    """Stop a waiting job at once and a running one at its next step; a finished one stays as it is."""
+    ask_to_stop(job.pk)
+    with transaction.atomic():
+        waiting = Job.objects.filter(pk=job.pk, state=Job.State.QUEUED)
+        running = Job.objects.filter(pk=job.pk, state=Job.State.RUNNING)
+        stopped = waiting.update(
+            state=Job.State.CANCELLED, cancel_asked=True, finished_at=timezone.now()
+        ) or running.update(cancel_asked=True)
+        if stopped:
+            AuditEvent.record("job.cancelled", job, by=by, work=job.work)

@@ -1,0 +1,102 @@
+"""Jobs and the audit trail on the screen."""
+
+import pytest
+from django.urls import reverse
+
+from spm import jobs
+from spm.models import AuditEvent, Job
+
+pytestmark = pytest.mark.django_db
+
+
+def make_job(by, **fields):
+    return Job.objects.create(work="spm.nothing", by=by, **fields)
+
+
+def test_the_job_list_shows_ones_own_jobs_and_an_administrator_all(client, manager, officer, admin):
+    mine, other = make_job(manager), make_job(officer)
+    client.force_login(manager)
+    assert list(client.get(reverse("job-list")).context["object_list"]) == [mine]
+    client.force_login(admin)
+    assert set(client.get(reverse("job-list")).context["object_list"]) == {mine, other}
+
+
+def test_somebody_elses_job_is_not_found(client, manager, officer):
+    job = make_job(officer)
+    client.force_login(manager)
+    assert client.get(job.get_absolute_url()).status_code == 404
+    assert client.post(reverse("job-cancel", args=[job.pk])).status_code == 404
+
+
+@pytest.mark.parametrize("screen", ["job-list", "audit-list"])
+def test_a_list_asks_the_same_number_of_queries_for_one_row_and_for_three(
+    screen, client, admin, manager, django_assert_num_queries, django_assert_max_num_queries
+):
+    client.force_login(admin)
+
+    def ask():
+        make_job(manager)
+        AuditEvent.record("tried", manager, by=manager)
+        with django_assert_max_num_queries(30) as asked:
+            client.get(reverse(screen))
+        return len(asked)
+
+    ask()
+    one = ask()
+    make_job(admin)
+    AuditEvent.record("tried", admin, by=admin)
+    assert ask() == one
+
+
+@pytest.mark.parametrize(
+    ("state", "polls"), [("queued", True), ("running", True), ("done", False), ("failed", False), ("cancelled", False)]
+)
+def test_a_job_page_asks_again_only_while_the_job_is_not_finished(state, polls, client, manager):
+    job = make_job(manager, state=state, done=3, total=9, result={"url": "/x/", "link": "See it"})
+    client.force_login(manager)
+    page = client.get(job.get_absolute_url()).content.decode()
+    assert ('hx-trigger="every 1s"' in page, 'http-equiv="refresh"' in page) == (polls, polls)
+    assert ("See it" in page) == (state == "done")
+    assert ('value="3"' in page) == (state == "running")
+
+
+def test_htmx_gets_the_progress_alone(client, manager):
+    job = make_job(manager)
+    client.force_login(manager)
+    page = client.get(job.get_absolute_url(), headers={"HX-Request": "true"}).content.decode()
+    assert page.strip().startswith('<div class="progress-job"')
+
+
+def test_a_waiting_job_is_stopped_at_once_and_leaves_an_audit_line(client, manager):
+    job = make_job(manager)
+    client.force_login(manager)
+    answer = client.post(reverse("job-cancel", args=[job.pk]))
+    job.refresh_from_db()
+    line = AuditEvent.objects.get()
+    assert (answer.url, job.state) == (job.get_absolute_url(), "cancelled")
+    assert (line.verb, line.target, line.by) == ("job.cancelled", f"spm.Job:{job.pk}", manager)
+
+
+def test_stopping_a_job_takes_a_post(client, manager):
+    job = make_job(manager)
+    client.force_login(manager)
+    assert client.get(reverse("job-cancel", args=[job.pk])).status_code == 405
+
+
+def test_the_page_shows_the_step_that_a_job_of_this_process_has_not_written_yet(client, manager):
+    job = make_job(manager, state="running", done=1, total=9)
+    client.force_login(manager)
+    with jobs.Progress(job) as progress:
+        progress.finished = False
+        job.refresh_from_db()
+        jobs.progress._live[job.pk] = jobs.progress.Step(5, 9, "Halfway")
+        page = client.get(job.get_absolute_url()).content.decode()
+    assert "Halfway" in page
+
+
+def test_the_audit_trail_is_for_administrators(client, manager, admin):
+    AuditEvent.record("tried", manager, by=manager, note="<b>bold</b>")
+    client.force_login(manager)
+    assert client.get(reverse("audit-list")).status_code == 403
+    client.force_login(admin)
+    assert "&lt;b&gt;bold" in client.get(reverse("audit-list")).content.decode()
