@@ -76,7 +76,7 @@ class ExitCount(Cube):
 
 
 class DecisionCount(Cube):
-    """Clients who had to decide in one month, the last of their decisions in it; and who decide next in ``next_month``."""
+    """Clients who had to decide in one month, by the last of their decisions in it, and when they do next."""
 
     class Privacy:
         personal = frozenset()

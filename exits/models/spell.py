@@ -104,7 +104,7 @@ class Spell(ClientFacts):
 
 
 class DecisionPoint(ClientFacts):
-    """A repaid loan after which the client had to decide: a follow-on loan or not (exits.methods.decision_points)."""
+    """A repaid loan after which the client had to decide: a follow-on loan or not (see `exits.methods`)."""
 
     class Privacy:
         personal = frozenset({"age"})

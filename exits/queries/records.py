@@ -112,57 +112,70 @@ def count_records(records: Records, window, as_of: dt.date) -> Counted:
     return Counted(found, decision_points(records.loans, window, as_of))
 
 
-def figures_from_records(
-    start: dt.date,
-    end: dt.date,
-    *,
-    as_of: dt.date | None = None,
-    window: int | None = None,
-    causes: tuple[str, ...] = CAUSES,
-    by: str | None = None,
-) -> list[Figures]:
-    """Figures of the period from `start` to `end`, both inclusive, whole or by one of `GROUPS` or `STEPS`.
+@dataclass(frozen=True)
+class Reading:
+    """The records read and counted once, for figures of any period up to `as_of`.
 
-    `as_of` is the day of the last import's data unless given; `window` overrides every window of the
-    definition in force that day. Groups and parts of the period with nothing to count are left out. Raises
-    NoRecordsError and PeriodError.
+    `window` is what overrides every window of the definition in force that day, or None.
+    """
+
+    as_of: dt.date
+    definition: ExitDefinition
+    window: int | None
+    records: Records
+    counted: Counted
+
+    def figures(
+        self, start: dt.date, end: dt.date, *, causes: tuple[str, ...] = CAUSES, by: str | None = None
+    ) -> list[Figures]:
+        """The period from `start` to `end`, both inclusive, whole or by one of `GROUPS` or `STEPS`.
+
+        Groups and parts of the period with nothing to count are left out. Raises PeriodError.
+        """
+        if start > end or end > self.as_of:
+            raise PeriodError
+        table = count_by(
+            self.counted.spells,
+            start,
+            end,
+            by=by if by in GROUPS else None,
+            step=by if by in STEPS else None,
+            points=self.counted.points,
+            as_of=self.as_of,
+            keep_empty=by is None,
+        )
+        return [self._figures(row, by, causes) for row in table.to_dict("records")]
+
+    def _figures(self, row, by, causes) -> Figures:
+        group = row["period"] if by in STEPS else row["group"]
+        group = None if group is None else str(group)
+        definition, window = self.definition, self.window
+        return figures_of(
+            as_counts(row),
+            group=group,
+            label=self.records.codes.names.get(by, {}).get(group, group or ""),
+            start=row["start"],
+            end=row["end"],
+            as_of=self.as_of,
+            definition=definition,
+            window=definition.window if window is None else window,
+            longest_window=definition.longest_window if window is None else window,
+            kept=causes,
+        )
+
+
+def read(as_of: dt.date | None = None, window: int | None = None) -> Reading:
+    """Everything that is known on `as_of`, by default the day of the last import's data.
+
+    Raises NoRecordsError.
     """
     as_of = as_of or data_as_of()
     if as_of is None or not (Client.objects.exists() or Loan.objects.exists()):
         raise NoRecordsError
-    if start > end or end > as_of:
-        raise PeriodError
     definition = definition_in_force(as_of)
     records = read_records(savings=definition.counts_savings)
     counted = count_records(records, definition.windows if window is None else window, as_of)
-    table = count_by(
-        counted.spells,
-        start,
-        end,
-        by=by if by in GROUPS else None,
-        step=by if by in STEPS else None,
-        points=counted.points,
-        as_of=as_of,
-        keep_empty=by is None,
-    )
-    return [_figures(row, by, as_of, definition, window, causes, records) for row in table.to_dict("records")]
-
-
-def _figures(row, by, as_of, definition: ExitDefinition, window, causes, records) -> Figures:
-    group = row["period"] if by in STEPS else row["group"]
-    group = None if group is None else str(group)
-    return figures_of(
-        as_counts(row),
-        group=group,
-        label=records.codes.names.get(by, {}).get(group, group or ""),
-        start=row["start"],
-        end=row["end"],
-        as_of=as_of,
-        definition=definition,
-        window=definition.window if window is None else window,
-        longest_window=definition.longest_window if window is None else window,
-        kept=causes,
-    )
+    return Reading(as_of, definition, window, records, counted)
 
 
 def _codes():

@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandError
 from exits.methods import ALL_RATES, CAUSES
 from exits.queries.definitions import data_as_of
 from exits.queries.figures import PeriodError
-from exits.queries.records import GROUPS, STEPS, NoRecordsError, figures_from_records
+from exits.queries.records import GROUPS, STEPS, NoRecordsError, read
 
 COUNTS = ("B", "new", "returned", "exits")
 
@@ -39,7 +39,7 @@ class Command(BaseCommand):
     def handle(self, *, start, end, as_of, window, causes, by, **options):
         kept = chosen(causes)
         try:
-            figures = figures_from_records(start, end, as_of=as_of, window=window, causes=kept, by=by)
+            figures = read(as_of, window).figures(start, end, causes=kept, by=by)
         except NoRecordsError:
             raise CommandError("There are no data yet. Import a portfolio first.") from None
         except PeriodError:

@@ -1,0 +1,125 @@
+"""Spells and rollup made anew from the records."""
+
+import datetime as dt
+from itertools import islice
+
+import numpy as np
+from django.db import connection, transaction
+from django.utils.translation import gettext as _
+
+from clients.models import Client
+from exits.methods import DEFAULT_WINDOW, ignored_statuses
+from exits.models import DecisionCount, DecisionPoint, ExitCount, ExitDefinition, Spell, SpellBuild
+from exits.queries.definitions import data_as_of
+from exits.queries.records import count_records, read_records
+from exits.queries.tables import NEVER, tables
+from spm.jobs.progress import Quiet
+from spm.models import AuditEvent
+
+BATCH = 5000
+WARNED = 100
+BUILT = (Spell, DecisionPoint, ExitCount, DecisionCount)
+REFERENCES = {"client", "office", "portfolio", "product", "officer", "group", "loan", "last_loan"}
+DAYS = {"start", "last_day", "left_on", "ended_on", "next_ended_on"}
+MONTHS = {"month", "next_month"}
+
+
+def rebuild_spells(*, by, progress=None) -> SpellBuild | None:
+    """Replace all spells, decision points and cubes by what the records say as of the day of the data.
+
+    The definition in force that day counts. The same records give the same rows, however often it runs. All
+    is replaced at once or, when `progress` says stop, nothing. None, and nothing kept, without any data.
+    """
+    progress = progress or Quiet()
+    while True:
+        seen = _latest()
+        prepared = _prepare(progress)
+        with transaction.atomic():
+            _wait_for_others()
+            # Another rebuild may have read newer records meanwhile; what it wrote must not be put back.
+            if _latest() == seen:
+                return _replace(prepared, by, progress)
+
+
+def _latest():
+    return SpellBuild.objects.order_by("-pk").values_list("pk", flat=True).first()
+
+
+def _prepare(progress):
+    """Build, and rows for each model as (frame, model): all that takes long and needs no transaction."""
+    as_of = data_as_of()
+    if as_of is None:
+        return None
+    definition = ExitDefinition.objects.in_force(as_of)
+    savings = definition.counts_savings if definition else False
+    window = definition.windows if definition else DEFAULT_WINDOW
+    progress.step(0, 100, _("Reading loans"))
+    records = read_records(savings=savings)
+    progress.step(20, 100, _("Counting who stayed and who left"))
+    rows = tables(records, count_records(records, window, as_of))
+    warned = ignored_statuses(records.loans, window, as_of, records.clients, records.movements)[:WARNED]
+    numbers = Client.objects.filter(pk__in=warned).order_by("external_id")
+    build = SpellBuild(
+        as_of=as_of,
+        definition=definition,
+        window=definition.window if definition else DEFAULT_WINDOW,
+        longest_window=definition.longest_window if definition else DEFAULT_WINDOW,
+        warnings=list(numbers.values_list("external_id", flat=True)),
+    )
+    frames = (rows.spells, rows.decisions, rows.exit_counts, rows.decision_counts)
+    return build, list(zip(BUILT, frames, strict=True))
+
+
+def _wait_for_others():
+    """Let one rebuild write at a time. SQLite has one writer anyway."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("LOCK TABLE exits_spell IN SHARE ROW EXCLUSIVE MODE")
+
+
+def _replace(prepared, by, progress):
+    for model in BUILT:
+        model.objects.all().delete()
+    if prepared is None:
+        SpellBuild.objects.all().delete()
+        return None
+    build, rows = prepared
+    total, written = sum(len(frame) for _model, frame in rows), 0
+    for model, frame in rows:
+        for batch in _batches(model, frame):
+            model.objects.bulk_create(batch)
+            written += len(batch)
+            progress.step(40 + 60 * written // max(total, 1), 100, _("Writing figures"))
+    build.save()
+    counted = {model._meta.model_name: len(frame) for model, frame in rows}
+    AuditEvent.record("exit.rebuilt", build, by=by, as_of=build.as_of.isoformat(), rows=counted)
+    return build
+
+
+def _batches(model, frame):
+    columns = {}
+    for name in frame.columns:
+        field = f"{name}_id" if name in REFERENCES else name
+        columns[field] = _plain(name, frame[name])
+    names = list(columns)
+    made = (model(**dict(zip(names, values, strict=True))) for values in zip(*columns.values(), strict=True))
+    while batch := list(islice(made, BATCH)):
+        yield batch
+
+
+def _plain(name, column):
+    """A column as Python values: ids, dates and months with None for none."""
+    if name in DAYS:
+        days = np.asarray(column, dtype="datetime64[s]").astype("datetime64[D]")
+        return days.tolist()
+    values = column.tolist()
+    if name in MONTHS:
+        return [None if number == NEVER else _first_day(number) for number in values]
+    if name in REFERENCES:
+        return [None if pk == -1 else pk for pk in values]
+    return values
+
+
+def _first_day(number):
+    year, month = divmod(number, 12)
+    return dt.date(1970 + year, month + 1, 1)

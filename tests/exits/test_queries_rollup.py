@@ -1,0 +1,352 @@
+"""The page's figures, read from the rollup, equal those that the command counts from the records."""
+
+import datetime as dt
+from dataclasses import asdict, replace
+
+import pytest
+from django.db import transaction
+from hypothesis import given
+from hypothesis import strategies as st
+
+from clients.models import Client, Loan, Office, Officer
+from exits import actions
+from exits.methods import CAUSES
+from exits.models import SpellBuild
+from exits.queries import (
+    DECISION_COUNTS,
+    DIMENSIONS,
+    SPELL_COUNTS,
+    ExitFilter,
+    NoFiguresError,
+    PeriodError,
+    before,
+    by,
+    by_month,
+    data_span,
+    decisions_counted,
+    spells_counted,
+    whole,
+)
+from exits.queries.figures import add_months, last_day, month_of
+from exits.queries.records import read
+from spm.access import Role
+from tests.exits.portfolios import portfolios, sweep
+from tests.exits.stored import define, imported_on, store
+from tests.factories import (
+    ClientFactory,
+    LoanFactory,
+    MembershipFactory,
+    OfficeFactory,
+    OfficerFactory,
+    ProductFactory,
+    UserFactory,
+)
+
+COUNTS = ["B", "new", "returned", "exits", "causes", "E", "D", "F"]
+
+
+def counts(figures):
+    return {name: getattr(figures, name) for name in COUNTS}
+
+
+def shown(figures, without=("label", "definition")):
+    return {name: value for name, value in asdict(figures).items() if name not in without}
+
+
+def of_groups(found):
+    return {figures.group: shown(figures) for figures in found}
+
+
+@st.composite
+def months(draw, as_of):
+    """(first, last) month of a period up to the data's month."""
+    last = add_months(month_of(as_of), -draw(st.integers(0, 3)))
+    return add_months(last, -draw(st.integers(0, 4))), last
+
+
+@st.composite
+def built(draw):
+    portfolio = draw(portfolios(clean=True, max_clients=4))
+    as_of = portfolio.as_of[-1]
+    return portfolio, as_of, draw(months(as_of)), draw(st.sampled_from([CAUSES, ("client",)]))
+
+
+def person(username, role, office):
+    user = UserFactory(username=username)
+    MembershipFactory(user=user, role=role, office=office)
+    return user
+
+
+def build(portfolio, as_of):
+    store(portfolio)
+    define(portfolio)
+    imported_on(as_of)
+    actions.rebuild_spells(by=None)
+
+
+def seen_alone(clients):
+    """Forget all but some clients, so that counting the records counts only them."""
+    others = Client.objects.exclude(pk__in=clients)
+    Loan.objects.filter(client__in=others).delete()
+    for account in [account for client in others for account in client.savings.all()]:
+        account.delete()
+    others.delete()
+
+
+@pytest.mark.django_db
+@sweep(40)
+@given(case=built())
+def test_the_rollup_equals_the_records_whole_by_every_dimension_and_by_month(case):
+    portfolio, as_of, (first, last), causes = case
+    with transaction.atomic():
+        build(portfolio, as_of)
+        manager = person("head", Role.MANAGER, Office.head())
+        only = ExitFilter(first, last, causes=causes)
+        records, start, end = read(), first, min(last_day(last), as_of)
+        assert shown(whole(manager, only)) == shown(records.figures(start, end, causes=causes)[0])
+        for dimension in DIMENSIONS:
+            expected = of_groups(records.figures(start, end, causes=causes, by=dimension))
+            assert of_groups(by(manager, only, dimension)) == expected
+        monthly = {figures.group: shown(figures) for figures in by_month(manager, only)}
+        expected = of_groups(records.figures(start, end, causes=causes, by="month"))
+        assert {group: monthly[group] for group in expected} == expected
+        assert not any(
+            any(monthly[g][name] for name in ("B", "E", "D")) for g in set(monthly) - set(expected)
+        )
+        earlier = before(manager, only)
+        if earlier:
+            assert shown(earlier) == shown(records.figures(earlier.start, earlier.end, causes=causes)[0])
+        transaction.set_rollback(True)
+
+
+@pytest.mark.django_db
+@sweep(25)
+@given(case=built(), data=st.data())
+def test_the_list_behind_a_number_is_as_long_as_the_number_in_every_group_under_any_filter(case, data):
+    portfolio, as_of, (first, last), _causes = case
+    with transaction.atomic():
+        build(portfolio, as_of)
+        manager = person("head", Role.MANAGER, Office.head())
+        only = ExitFilter(first, last)
+        for dimension in data.draw(st.permutations(DIMENSIONS))[:2]:
+            found = by(manager, only, dimension)
+            if found:
+                only = only.within(dimension, data.draw(st.sampled_from(found)).group)
+        for dimension in [None, *DIMENSIONS]:
+            rows = by(manager, only, dimension) if dimension else [whole(manager, only)]
+            for figures in rows:
+                kept = only.within(dimension, figures.group) if dimension else only
+                assert listed(manager, kept) == numbers(figures)
+        for figures in by_month(manager, only):
+            assert listed(manager, only.in_month(figures.group)) == numbers(figures)
+        transaction.set_rollback(True)
+
+
+def listed(user, only):
+    return {count: spells_counted(user, only, count).count() for count in SPELL_COUNTS} | {
+        count: decisions_counted(user, only, count).count() for count in DECISION_COUNTS
+    }
+
+
+def numbers(figures):
+    found = {name: getattr(figures, name) for name in ("B", "new", "returned", "exits", "E", "D", "F")}
+    return found | figures.causes
+
+
+@pytest.mark.django_db
+@sweep(20)
+@given(case=built(), role=st.sampled_from(["region", "branch", "officer", "both"]))
+def test_a_narrower_scope_counts_as_if_there_were_no_other_clients(case, role):
+    portfolio, as_of, (first, last), causes = case
+    with transaction.atomic():
+        build(portfolio, as_of)
+        branch = Office.objects.get(code="NORTH-1")
+        user = UserFactory(username="narrow")
+        if role in ("region", "branch"):
+            office = branch.parent if role == "region" else branch
+            MembershipFactory(user=user, role=Role.MANAGER, office=office)
+            seen = Client.objects.filter(office=branch)
+        else:
+            MembershipFactory(user=user, role=Role.OFFICER, office=Office.head())
+            Officer.objects.filter(code="ANA").update(user=user)
+            seen = Client.objects.filter(officer__code="ANA")
+        if role == "both":
+            MembershipFactory(user=user, role=Role.MANAGER, office=branch)
+            seen = seen | Client.objects.filter(office=branch)
+        only = ExitFilter(first, last, causes=causes)
+        dimensions = ["office", "officer", "cycle"]
+        told = {dimension: of_groups(by(user, only, dimension)) for dimension in dimensions}
+        told_whole, lists = whole(user, only), listed(user, only)
+        assert lists == numbers(told_whole)
+        seen_alone(list(seen.values_list("pk", flat=True)))
+        if Client.objects.exists():
+            records, end = read(), min(last_day(last), as_of)
+            assert shown(told_whole) == shown(records.figures(first, end, causes=causes)[0])
+            for dimension in dimensions:
+                expected = of_groups(records.figures(first, end, causes=causes, by=dimension))
+                assert told[dimension] == expected
+        else:
+            assert not any(numbers(told_whole).values())
+        transaction.set_rollback(True)
+
+
+# --- by hand ---------------------------------------------------------------------------------------------
+
+AS_OF = dt.date(2024, 12, 15)
+YEAR = ExitFilter(dt.date(2024, 1, 1), dt.date(2024, 12, 1))
+
+
+def repaid(client, start, end, **fields):
+    return LoanFactory(client=client, disbursed_on=start, closed_on=end, status="repaid", **fields)
+
+
+@pytest.fixture
+def history(office, far_office, officer):
+    """Three clients: in the north one gone and one still borrowing, in the south one gone and back."""
+    solo = ProductFactory(code="SOLO", name="Solo")
+    gone = ClientFactory(external_id="gone", office=office, officer=officer.officer, sex="F")
+    stays = ClientFactory(external_id="stays", office=office, officer=None, sex="")
+    back = ClientFactory(external_id="back", office=far_office, officer=OfficerFactory(code="FAR"), sex="M")
+    repaid(gone, dt.date(2023, 5, 1), dt.date(2024, 2, 10), product=solo)
+    LoanFactory(client=stays, disbursed_on=dt.date(2024, 3, 1), product=solo)
+    repaid(back, dt.date(2023, 1, 1), dt.date(2023, 6, 1), product=solo)
+    LoanFactory(client=back, disbursed_on=dt.date(2024, 11, 3), product=solo)
+    imported_on(AS_OF)
+    actions.rebuild_spells(by=None)
+
+
+def test_the_whole_year_of_three_clients(history, manager):
+    figures = whole(manager, YEAR)
+    assert counts(figures) == {
+        "B": 1,
+        "new": 1,
+        "returned": 1,
+        "exits": 1,
+        "causes": {"client": 1, "mfi": 0, "death": 0},
+        "E": 2,
+        "D": 1,
+        "F": 0,
+    }
+    assert (figures.start, figures.end, figures.as_of) == (dt.date(2024, 1, 1), AS_OF, AS_OF)
+    assert (figures.window, figures.provisional, figures.definition.pk) == (90, True, None)
+    assert figures.rates["exit_dealt_with"] == pytest.approx(1 / 3)
+    assert figures.intervals["dropout_opening"] is None
+    assert figures.intervals["retention_dealt_with"] == pytest.approx((0.2077, 0.9385), abs=1e-4)
+
+
+def test_only_the_exits_of_the_chosen_causes_count_in_the_exit_formulas(history, manager):
+    figures = whole(manager, replace(YEAR, causes=("death",)))
+    assert figures.rates["exit_dealt_with"] == 0
+    assert (figures.exits, figures.rates["retention_dealt_with"]) == (1, pytest.approx(2 / 3))
+
+
+def test_a_branch_manager_sees_the_branch_and_an_officer_the_own_portfolio(history, branch_manager, officer):
+    assert [f.group for f in by(branch_manager, YEAR, "office")] == ["NORTH-1"]
+    assert counts(whole(branch_manager, YEAR))["E"] == 1
+    assert [f.group for f in by(branch_manager, YEAR, "officer")] == ["OF-ANA", ""]
+    assert counts(whole(officer, YEAR)) == counts(whole(branch_manager, replace(YEAR, officer="OF-ANA")))
+
+
+def test_whoever_may_not_see_exits_sees_zeros_and_empty_lists(history, admin, assessor, nobody):
+    for user in (admin, assessor, nobody):
+        assert not any(numbers(whole(user, YEAR)).values())
+        assert by(user, YEAR, "office") == []
+        assert not any(listed(user, YEAR).values())
+        assert data_span(user) is None
+
+
+def test_groups_are_named_and_those_not_recorded_come_last(history, manager):
+    assert [(f.group, f.label) for f in by(manager, YEAR, "sex")] == [
+        ("F", "Woman"),
+        ("M", "Man"),
+        ("", "not recorded"),
+    ]
+    assert [(f.group, f.label) for f in by(manager, YEAR, "office")] == [
+        ("SOUTH-1", "Puerto Sur"),
+        ("NORTH-1", "Valle Norte"),
+    ]
+    assert [(f.group, f.label) for f in by(manager, YEAR, "cycle")] == [("1", "1"), ("2", "2")]
+    assert [f.label for f in by(manager, YEAR, "age")] == ["25-34"]
+    months = by_month(manager, YEAR)
+    assert [(f.group, f.label, f.provisional) for f in months[:1] + months[-4:]] == [
+        ("2024-01", "January 2024", False),
+        ("2024-09", "September 2024", True),
+        ("2024-10", "October 2024", True),
+        ("2024-11", "November 2024", True),
+        ("2024-12", "December 2024", True),
+    ]
+
+
+def test_a_filter_by_office_takes_in_the_offices_below_unless_it_is_alone(history, manager):
+    assert whole(manager, replace(YEAR, office="NORTH")).E == 1
+    assert whole(manager, replace(YEAR, office="NORTH", alone=True)).E == 0
+    assert whole(manager, replace(YEAR, office="NOWHERE")).E == 0
+
+
+def test_a_row_of_a_region_with_clients_of_its_own_leads_to_those_alone(history, manager, office):
+    LoanFactory(client=ClientFactory(office=office.parent), disbursed_on=dt.date(2024, 2, 2))
+    actions.rebuild_spells(by=None)
+    (region,) = [f for f in by(manager, YEAR, "office") if f.group == "NORTH"]
+    assert listed(manager, YEAR.within("office", "NORTH")) == numbers(region)
+    assert region.E == 1
+
+
+def test_the_time_before_is_equally_long_and_none_beyond_the_data(history, manager):
+    months = ExitFilter(dt.date(2024, 11, 1), dt.date(2024, 12, 1))
+    assert (before(manager, months).start, before(manager, months).end) == (
+        dt.date(2024, 9, 1),
+        dt.date(2024, 10, 31),
+    )
+    assert data_span(manager) == (dt.date(2023, 1, 1), dt.date(2024, 12, 1))
+    assert before(manager, YEAR).start == dt.date(2023, 1, 1)
+    assert before(manager, replace(YEAR, start_month=dt.date(2023, 12, 1))) is None
+
+
+def test_a_period_ends_with_the_data_and_cannot_begin_after_them(history, manager):
+    later = ExitFilter(dt.date(2024, 12, 1), dt.date(2025, 6, 1))
+    assert (whole(manager, later).start, whole(manager, later).end) == (dt.date(2024, 12, 1), AS_OF)
+    assert [figures.group for figures in by_month(manager, later)] == ["2024-12"]
+    with pytest.raises(PeriodError):
+        whole(manager, ExitFilter(dt.date(2025, 1, 1), dt.date(2025, 6, 1)))
+
+
+def test_without_a_build_there_are_no_figures(manager):
+    with pytest.raises(NoFiguresError):
+        whole(manager, YEAR)
+    with pytest.raises(NoFiguresError):
+        spells_counted(manager, YEAR, "E")
+    assert data_span(manager) is None
+
+
+def test_only_known_dimensions_and_counts_are_asked_for(history, manager):
+    with pytest.raises(ValueError, match="not counted by name"):
+        by(manager, YEAR, "name")
+    with pytest.raises(ValueError, match="no spells are behind D"):
+        spells_counted(manager, YEAR, "D")
+    with pytest.raises(ValueError, match="no decisions are behind E"):
+        decisions_counted(manager, YEAR, "E")
+
+
+def test_the_number_of_queries_stays_the_same_whatever_the_portfolio(
+    history, manager, django_assert_num_queries
+):
+    reads = {
+        lambda: whole(manager, YEAR): 3,
+        lambda: before(manager, YEAR): 5,
+        lambda: by(manager, YEAR, "officer"): 4,
+        lambda: by_month(manager, YEAR): 3,
+        lambda: list(spells_counted(manager, YEAR, "E")): 2,
+        lambda: list(decisions_counted(manager, YEAR, "D")): 2,
+    }
+    whole(manager, YEAR)  # memberships are read once
+    for read, queries in reads.items():
+        with django_assert_num_queries(queries):
+            read()
+    for _ in range(3):
+        far = ClientFactory(office=OfficeFactory())
+        repaid(far, dt.date(2024, 2, 1), dt.date(2024, 4, 1))
+    actions.rebuild_spells(by=None)
+    assert SpellBuild.objects.count() == 2
+    for read, queries in reads.items():
+        with django_assert_num_queries(queries):
+            read()
