@@ -1,13 +1,131 @@
+from functools import cached_property
+
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.translation import gettext_lazy as _
+
+from clients.forms.clients import SORTS, ClientFilter
 from clients.models import Client
-from spm import views
-from spm.access import Can
+from clients.queries.clients import (
+    MARKS,
+    attendance_of,
+    client_rows,
+    filtered,
+    for_list,
+    loans_of,
+    may_identify,
+    portfolio_day,
+    savings_of,
+    shown_name,
+    shown_phone,
+    standing_of,
+)
+from clients.queries.timeline import timeline_of
+from spm import exports, nav, views
+from spm.access import Can, can
+
+COLUMNS = [
+    exports.Column(_("Number"), code="client_id"),
+    exports.Column(_("Name"), code="name"),
+    exports.Column(_("Office"), code="office"),
+    exports.Column(_("Officer"), code="officer"),
+    exports.Column(_("Joined on"), kind="date", code="joined_on"),
+    exports.Column(_("Last loan"), code="loan_id"),
+    exports.Column(_("Product"), code="product"),
+    exports.Column(_("Taken on"), kind="date", code="disbursed_on"),
+    exports.Column(_("Standing"), code="standing"),
+]
 
 
-class ClientList(views.ListView):
+class ClientList(views.Exported, views.ListView):
     needs = Can.CLIENTS_VIEW
     model = Client
+
+    @cached_property
+    def form(self) -> ClientFilter:
+        return ClientFilter(self.request.GET, user=self.request.user, names=self.names)
+
+    @cached_property
+    def names(self) -> bool:
+        return can(self.request.user, Can.CLIENTS_IDENTIFY)
+
+    @cached_property
+    def chosen(self) -> dict:
+        return self.form.chosen()
+
+    @cached_property
+    def day(self):
+        return portfolio_day()
+
+    def get_queryset(self):
+        conditions = {name: value for name, value in self.chosen.items() if name != "sort"}
+        clients = filtered(super().get_queryset(), user=self.request.user, **conditions)
+        # The order of masked names would give the names away.
+        sort = self.chosen.get("sort") or ("name" if self.names else "number")
+        _words, order = SORTS[sort]
+        return for_list(clients.order_by(*order))
+
+    def export_table(self) -> exports.Table:
+        clients = self.get_queryset().iterator(chunk_size=2000)
+        rows = client_rows(clients, self.request.user, self.day)
+        shown = "; ".join(f"{chip['label']} {chip['value']}" for chip in self.form.chips())
+        about = [(_("Filter"), shown or _("everything")), (_("Data as of"), date_format(self.day))]
+        return exports.Table(_("Clients"), COLUMNS, (self.export_row(row) for row in rows), about)
+
+    def export_row(self, row) -> tuple:
+        client, loan = row.client, row.last_loan
+        taken = (loan.external_id, str(loan.product), loan.disbursed_on) if loan else (None, None, None)
+        return (
+            client.external_id,
+            row.name,
+            str(client.office),
+            str(client.officer or ""),
+            client.joined_on,
+            *taken,
+            str(row.standing.label),
+        )
+
+    def get_context_data(self, **kwargs):
+        context = super().get_context_data(**kwargs)
+        nothing = not context["page_obj"].paginator.count
+        return context | {
+            "form": self.form,
+            "chips": self.form.chips(),
+            "names": self.names,
+            "rows": list(client_rows(context["page_obj"], self.request.user, self.day)),
+            "day": self.day,
+            "formats": exports.FORMS,
+            "only_own": nav.only_own(self.request.user),
+            "no_data": nothing and not Client.objects.exists(),
+        }
 
 
 class ClientDetail(views.DetailView):
     needs = Can.CLIENTS_VIEW
     model = Client
+
+    def get_queryset(self):
+        return super().get_queryset().select_related("office", "officer", "group")
+
+    def get_context_data(self, **kwargs):
+        client, user, day = self.object, self.request.user, portfolio_day()
+        loans = loans_of(client, day)
+        standing = standing_of(client, [row.loan for row in loans], day)
+        return super().get_context_data(**kwargs) | {
+            "name": shown_name(client, user),
+            "phone": shown_phone(client, user),
+            "identified": may_identify(client, user),
+            "day": day,
+            "standing": standing,
+            "mark": MARKS.get(standing, ""),
+            "loans": loans,
+            "first_loan": loans[-1].loan if loans else None,
+            "savings": savings_of(client),
+            "attended": attendance_of(client, day),
+            "events": timeline_of(client, loans),
+            "panels": [
+                {"url": reverse(panel.route, args=[client.pk]), "words": panel.words}
+                for panel in nav.CLIENT_PANELS
+                if can(user, panel.needs)
+            ],
+        }

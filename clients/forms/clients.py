@@ -1,0 +1,67 @@
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from clients.models import Client, Product
+from clients.queries.clients import Standing, officers_to_choose, offices_to_choose
+from spm.forms import CrispyMixin
+
+SORTS = {
+    "name": (_("name"), ["name", "pk"]),
+    "number": (_("client number"), ["external_id"]),
+    "-joined": (_("latest joined first"), ["-joined_on", "pk"]),
+    "joined": (_("longest with us first"), ["joined_on", "pk"]),
+}
+
+
+class OfficeChoice(forms.ModelChoiceField):
+    def label_from_instance(self, office):
+        """Indented by its place in the tree, by a sign that a screen reader passes over."""
+        return "\N{NO-BREAK SPACE}" * 3 * (office.path.count("/") - 2) + office.name
+
+
+class ClientFilter(CrispyMixin, forms.Form):
+    """What the client list shows; every field may stay empty, and lives in the address of the page."""
+
+    q = forms.CharField(label=_("Name, client number or loan number"), required=False, max_length=100)
+    office = OfficeChoice(label=_("Office"), queryset=None, required=False, empty_label=_("All"))
+    officer = forms.ModelChoiceField(label=_("Officer"), queryset=None, required=False, empty_label=_("All"))
+    product = forms.ModelChoiceField(
+        label=_("Product of a loan"), queryset=None, required=False, empty_label=_("All")
+    )
+    standing = forms.ChoiceField(
+        label=_("Standing now"), choices=[("", _("All")), *Standing.choices], required=False
+    )
+    sex = forms.ChoiceField(label=_("Sex"), choices=[("", _("All")), *Client.Sex.choices], required=False)
+    area = forms.ChoiceField(label=_("Area"), choices=[("", _("All")), *Client.Area.choices], required=False)
+    sort = forms.ChoiceField(
+        label=_("Sorted by"), choices=[(key, words) for key, (words, _order) in SORTS.items()], required=False
+    )
+
+    def __init__(self, *args, user, names: bool, **kwargs):
+        """``names``: may the user look for names, or only for numbers?"""
+        super().__init__(*args, **kwargs)
+        self.fields["office"].queryset = offices_to_choose(user)
+        self.fields["officer"].queryset = officers_to_choose(user)
+        self.fields["product"].queryset = Product.objects.filter(kind=Product.Kind.LOAN)
+        if not names:
+            self.fields["q"].label = _("Client number or loan number")
+
+    def chosen(self) -> dict:
+        """The valid values; a value that does not fit is left out and shown as an error of its field."""
+        self.is_valid()
+        return {name: value for name, value in self.cleaned_data.items() if value}
+
+    def chips(self) -> list[dict]:
+        """What is chosen, in words: for each field its ``label`` and the chosen ``value``."""
+        return [
+            {"label": self._label(name), "value": self._spoken(name, value)}
+            for name, value in self.chosen().items()
+            if name != "sort"
+        ]
+
+    def _label(self, name):
+        return _("Search") if name == "q" else self.fields[name].label
+
+    def _spoken(self, name, value):
+        field = self.fields[name]
+        return dict(field.choices)[value] if type(field) is forms.ChoiceField else value

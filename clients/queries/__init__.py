@@ -1,0 +1,21 @@
+from clients.queries.clients import (
+    client_rows,
+    clients_with_open_loan,
+    for_list,
+    masked_name,
+    may_identify,
+    portfolio_day,
+    shown_name,
+    shown_phone,
+)
+
+__all__ = [
+    "client_rows",
+    "clients_with_open_loan",
+    "for_list",
+    "masked_name",
+    "may_identify",
+    "portfolio_day",
+    "shown_name",
+    "shown_phone",
+]

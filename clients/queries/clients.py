@@ -1,0 +1,280 @@
+"""Reads of clients for pages: who matches, what a user may read of them, how they stand, what happened."""
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.db.models import Exists, Max, OuterRef, Prefetch, Q, Sum, TextChoices
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from clients.methods import fold
+from clients.models import Client, ImportBatch, Loan, Office, Officer
+from spm.access import Can, can, scopes
+
+MOST_WORDS = 8
+
+
+class Standing(TextChoices):
+    """How a client stands by the loan records, without any exit window."""
+
+    OPEN = "open", _("Open loan")
+    LATE = "late", _("Late with a loan")
+    CLOSED = "closed", _("No open loan")
+    NONE = "none", _("No loan yet")
+    DECEASED = "deceased", _("Deceased")
+    EXPELLED = "expelled", _("Expelled")
+
+
+# The mark that goes with a standing (see the status component).
+MARKS = {Standing.OPEN: "ok", Standing.LATE: "act", Standing.DECEASED: "act", Standing.EXPELLED: "act"}
+
+IS_OPEN = Q(closed_on=None, written_off_on=None)
+
+
+# What a user may read of a client
+
+
+def may_identify(client: Client, user) -> bool:
+    """May the user read this client's name and phone? Asks no query where office and officer are loaded."""
+    return client.is_visible_to(user, Can.CLIENTS_IDENTIFY)
+
+
+def masked_name(name: str) -> str:
+    """The initials alone: ``Rosa Mamani`` is shown as ``R••• M•••``."""
+    return " ".join(f"{word[0]}•••" for word in name.split())
+
+
+def shown_name(client: Client, user) -> str:
+    return client.name if may_identify(client, user) else masked_name(client.name)
+
+
+def shown_phone(client: Client, user) -> str:
+    return client.phone if may_identify(client, user) else ""
+
+
+# Which clients
+
+
+def matching(clients, text: str, user):
+    """The clients whose name holds every word of ``text``, or whose own or loan's number it is.
+
+    Accents, case, order and double spaces do not matter. Names are searched only where the user may
+    read them, so that a masked name cannot be found out by guessing.
+    """
+    number = text.strip()
+    spellings = {number, number.upper(), number.lower()}
+    found = Q(external_id__in=spellings)
+    found |= Q(pk__in=Loan.objects.filter(external_id__in=spellings).values("client"))
+    if can(user, Can.CLIENTS_IDENTIFY):
+        found |= _named(fold(text).split()[:MOST_WORDS], user)
+    return clients.filter(found)
+
+
+def _named(words: list[str], user) -> Q:
+    named = Q() if words else Q(pk__in=[])
+    for word in words:
+        named &= Q(search_name__contains=word)
+    if scopes(user, Can.CLIENTS_IDENTIFY) != scopes(user, Can.CLIENTS_VIEW):
+        named &= Q(pk__in=Client.objects.visible_to(user, Can.CLIENTS_IDENTIFY).values("pk"))
+    return named
+
+
+def filtered(clients, *, user, q="", office=None, officer=None, product=None, standing="", sex="", area=""):
+    """The clients who meet every condition given; an office stands for all below it too."""
+    if q:
+        clients = matching(clients, q, user)
+    if office:
+        clients = clients.filter(office__in=Office.objects.under(office))
+    if officer:
+        clients = clients.filter(officer=officer)
+    if product:
+        clients = clients.filter(pk__in=Loan.objects.filter(product=product).order_by().values("client"))
+    if sex:
+        clients = clients.filter(sex=sex)
+    if area:
+        clients = clients.filter(area=area)
+    return standing_as(clients, standing) if standing else clients
+
+
+def standing_as(clients, standing: str):
+    """The clients who stand so; late ones have an open loan too."""
+    loans = Loan.objects.order_by()
+    open_loans = loans.filter(IS_OPEN).values("client")
+    late_loans = loans.filter(IS_OPEN, is_late(portfolio_day())).values("client")
+    match standing:
+        case Standing.OPEN:
+            return clients.filter(pk__in=open_loans)
+        case Standing.LATE:
+            return clients.filter(pk__in=late_loans)
+        case Standing.CLOSED:
+            return clients.filter(_has_loans(), status=Client.Status.ACTIVE).exclude(pk__in=open_loans)
+        case Standing.NONE:
+            return clients.filter(~_has_loans(), status=Client.Status.ACTIVE)
+        case Standing.DECEASED | Standing.EXPELLED:
+            return clients.filter(status=standing)
+    return clients
+
+
+def _has_loans() -> Exists:
+    return Exists(Loan.objects.filter(client=OuterRef("pk")).order_by())
+
+
+def is_late(day: dt.date) -> Q:
+    """Loans late by the bank's own count or, where it gives none, past due on ``day``."""
+    return Q(days_late__gt=0) | Q(days_late=None, due_on__lt=day)
+
+
+def clients_with_open_loan(user) -> int:
+    """How many of the clients whom the user may see have an open loan now."""
+    open_loans = Loan.objects.filter(IS_OPEN).order_by().values("client")
+    return Client.objects.visible_to(user).filter(pk__in=open_loans).count()
+
+
+def portfolio_day() -> dt.date:
+    """The day as of which the portfolio is known: that of the latest data taken in; today where none is."""
+    done = ImportBatch.objects.filter(state=ImportBatch.State.DONE)
+    return done.aggregate(latest=Max("data_as_of"))["latest"] or dt.date.today()  # noqa: DTZ011
+
+
+# The list
+
+
+@dataclass(frozen=True)
+class ClientRow:
+    """A client as the list shows one: the name masked where it must be, the last loan, the standing."""
+
+    client: Client
+    name: str
+    last_loan: Loan | None
+    standing: Standing
+
+    @property
+    def mark(self) -> str:
+        return MARKS.get(self.standing, "")
+
+
+def for_list(clients):
+    """Clients with all that ``client_rows`` looks at, in a constant number of queries."""
+    loans = Loan.objects.select_related("product").order_by("-disbursed_on", "-external_id")
+    return clients.select_related("office", "officer").prefetch_related(Prefetch("loans", queryset=loans))
+
+
+def client_rows(clients: Iterable[Client], user, day: dt.date) -> Iterable[ClientRow]:
+    """One row for each client of ``for_list``; ``day`` is the portfolio's."""
+    for client in clients:
+        loans = list(client.loans.all())
+        last = loans[0] if loans else None
+        yield ClientRow(client, shown_name(client, user), last, standing_of(client, loans, day))
+
+
+def standing_of(client: Client, loans: list[Loan], day: dt.date) -> Standing:
+    """A death or an expulsion counts before any loan."""
+    if client.status != Client.Status.ACTIVE:
+        return Standing(client.status)
+    running = [loan for loan in loans if loan.closed_on is None and loan.written_off_on is None]
+    if any(days_late(loan, day) for loan in running):
+        return Standing.LATE
+    if running:
+        return Standing.OPEN
+    return Standing.CLOSED if loans else Standing.NONE
+
+
+def days_late(loan: Loan, day: dt.date) -> int:
+    """Days that an open loan is late: the bank's own count or, where it gives none, since it was due."""
+    if loan.closed_on or loan.written_off_on:
+        return 0
+    if loan.days_late is not None:
+        return loan.days_late
+    return max((day - loan.due_on).days, 0) if loan.due_on else 0
+
+
+def offices_to_choose(user):
+    """The offices in reach, in the order of the tree."""
+    return Office.objects.visible_to(user).order_by("path")
+
+
+def officers_to_choose(user):
+    return Officer.objects.visible_to(user)
+
+
+# The page of one client
+
+
+@dataclass(frozen=True)
+class LoanRow:
+    """A loan with what was paid on it; ``repaid`` is a share of the principal, None where not known."""
+
+    loan: Loan
+    cycle: int
+    paid: Decimal | None
+    last_paid_on: dt.date | None
+    days_late: int
+    repaid: Decimal | None
+
+    @property
+    def ended_on(self) -> dt.date | None:
+        return self.loan.closed_on or self.loan.written_off_on
+
+    @property
+    def words(self) -> str:
+        if self.days_late:
+            late = ngettext("%(days)d day late", "%(days)d days late", self.days_late)
+            return late % {"days": self.days_late}
+        return self.loan.get_status_display()
+
+    @property
+    def mark(self) -> str:
+        if self.days_late or self.loan.status == Loan.Status.WRITTEN_OFF:
+            return "act"
+        return "ok" if self.loan.status == Loan.Status.REPAID else ""
+
+
+def loans_of(client: Client, day: dt.date) -> list[LoanRow]:
+    """The client's loans, latest first; ``cycle`` counts them from the first."""
+    loans = (
+        client.loans.select_related("product", "officer")
+        .annotate(paid=Sum("repayments__amount"), last_paid_on=Max("repayments__on"))
+        .order_by("disbursed_on", "external_id")
+    )
+    rows = [
+        LoanRow(loan, cycle, loan.paid, loan.last_paid_on, days_late(loan, day), _repaid(loan))
+        for cycle, loan in enumerate(loans, start=1)
+    ]
+    return rows[::-1]
+
+
+def _repaid(loan: Loan) -> Decimal | None:
+    if loan.status == Loan.Status.REPAID:
+        return Decimal(1)
+    if loan.outstanding is None or not loan.principal:
+        return None
+    return min(max(1 - loan.outstanding / loan.principal, Decimal(0)), Decimal(1))
+
+
+def savings_of(client: Client):
+    """The client's savings accounts with the day of the last movement made by the client."""
+    moved = Max("movements__on", filter=Q(movements__by_client=True))
+    return client.savings.select_related("product").annotate(last_moved_on=moved).order_by("opened_on", "pk")
+
+
+@dataclass(frozen=True)
+class Attended:
+    """Meetings of the year before ``day``: how many were held, how many the client came to, the last one."""
+
+    held: int
+    came: int
+    last_on: dt.date | None
+
+
+def attendance_of(client: Client, day: dt.date) -> Attended:
+    days = client.attendance.filter(on__gt=day - dt.timedelta(days=365), on__lte=day).values_list(
+        "on", "present"
+    )
+    meetings = list(days)
+    return Attended(
+        held=len(meetings),
+        came=sum(present for _on, present in meetings),
+        last_on=max((on for on, _present in meetings), default=None),
+    )

@@ -1,0 +1,235 @@
+"""The client list and the page of one client, as each role sees them."""
+
+import csv
+import datetime as dt
+import io
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from clients.models import ClientPosting, Loan, SavingsAccount
+from spm.access import Role
+from spm.models import AuditEvent
+from tests.conftest import member
+from tests.factories import ClientFactory, LoanFactory, OfficerFactory, ProductFactory, RepaymentFactory
+
+pytestmark = pytest.mark.django_db
+
+LIST = "/clients/"
+
+
+def person(name, number, office, officer=None, **more):
+    # A long-known officer of nobody's, so that each client does not bring an office and officer along.
+    return ClientFactory(
+        name=name, search_name=name.casefold(), external_id=number, office=office, officer=officer, **more
+    )
+
+
+def shown(client, user, **params):
+    """The names and numbers in the list's rows."""
+    client.force_login(user)
+    response = client.get(LIST, params)
+    assert response.status_code == 200
+    return [(row.name, row.client.external_id) for row in response.context["rows"]]
+
+
+def test_the_list_shows_the_clients_in_scope_by_name(client, manager, branch_manager, office, far_office):
+    person("Rosa Mamani", "C2", office)
+    person("Ana Quispe", "C1", far_office)
+    assert shown(client, manager) == [("Ana Quispe", "C1"), ("Rosa Mamani", "C2")]
+    assert shown(client, branch_manager) == [("Rosa Mamani", "C2")]
+
+
+def test_an_officer_sees_their_own_clients_alone(client, officer, other_officer, office, far_office):
+    person("Rosa Mamani", "C2", office, officer.officer)
+    person("Ana Quispe", "C1", office, other_officer.officer)
+    person("Luz Poma", "C3", far_office, officer.officer)
+    assert shown(client, officer) == [("Rosa Mamani", "C2")]
+
+
+def test_whoever_may_not_identify_sees_initials_in_the_order_of_numbers(client, admin, office):
+    person("Rosa Mamani", "C1", office)
+    person("Ana Quispe", "C2", office)
+    assert shown(client, admin) == [("R••• M•••", "C1"), ("A••• Q•••", "C2")]
+    page = client.get(LIST).content.decode()
+    assert "Mamani" not in page
+    assert "Names are masked for you" in page
+
+
+def test_whoever_may_not_identify_finds_by_number_and_not_by_name(client, admin, office):
+    rosa = person("Rosa Mamani", "C1", office)
+    LoanFactory(client=rosa, external_id="L77")
+    assert shown(client, admin, q="rosa") == []
+    assert shown(client, admin, q="c1") == [("R••• M•••", "C1")]
+    assert shown(client, admin, q="L77") == [("R••• M•••", "C1")]
+
+
+def test_names_are_searched_only_where_the_user_may_read_them(client, office, far_office, head):
+    user = member("both", Role.ADMIN, head)
+    user.memberships.create(role=Role.MANAGER, office=office, valid_from=dt.date(2020, 1, 1))
+    person("Rosa Mamani", "C1", office)
+    person("Rosa Poma", "C2", far_office)
+    assert shown(client, user, q="rosa") == [("Rosa Mamani", "C1")]
+    assert shown(client, user, sort="number") == [("Rosa Mamani", "C1"), ("R••• P•••", "C2")]
+
+
+def test_the_filters_stand_in_the_address_and_in_words(client, manager, office, far_office):
+    person("Rosa Mamani", "C1", office)
+    person("Ana Quispe", "C2", far_office)
+    person("Juan Poma", "C3", office, sex="M")
+    north = office.parent
+    assert shown(client, manager, office=north.pk, sex="F") == [("Rosa Mamani", "C1")]
+    response = client.get(LIST, {"office": north.pk, "sex": "F"})
+    chips = [(str(chip["label"]), str(chip["value"])) for chip in response.context["chips"]]
+    assert chips == [("Office", "North"), ("Sex", "Woman")]
+
+
+def test_an_office_out_of_scope_is_no_choice(client, branch_manager, office, far_office):
+    person("Rosa Mamani", "C1", office)
+    client.force_login(branch_manager)
+    response = client.get(LIST, {"office": far_office.pk})
+    assert "office" in response.context["form"].errors
+    assert [row.client.external_id for row in response.context["rows"]] == ["C1"]
+
+
+def test_htmx_gets_the_rows_alone(client, manager, office):
+    person("Rosa Mamani", "C1", office)
+    client.force_login(manager)
+    page = client.get(LIST, headers={"HX-Request": "true"}).content.decode()
+    assert "Rosa Mamani" in page
+    assert "<html" not in page
+
+
+def queries(client, address):
+    with CaptureQueriesContext(connection) as asked:
+        assert client.get(address).status_code == 200
+    return len(asked)
+
+
+def test_the_list_asks_as_many_queries_for_one_client_as_for_three(client, manager, office):
+    client.force_login(manager)
+    asked = {}
+    for number in (1, 2, 3):
+        rosa = person("Rosa Mamani", f"C{number}", office, OfficerFactory())
+        LoanFactory(client=rosa)
+        LoanFactory(client=rosa, disbursed_on=dt.date(2025, 1, 1))
+        asked[number] = queries(client, LIST)
+    assert asked[1] == asked[3]
+    assert asked[3] <= 12
+
+
+def test_without_any_data_the_list_says_what_to_do_first(client, manager, branch_manager):
+    client.force_login(manager)
+    assert "Import a portfolio" in client.get(LIST).content.decode()
+    client.force_login(branch_manager)
+    page = client.get(LIST).content.decode()
+    assert "Import a portfolio" not in page
+    assert "Ask a manager at the head office" in page
+
+
+def test_without_a_match_the_list_offers_to_clear_the_filters(client, manager, office):
+    person("Rosa Mamani", "C1", office)
+    client.force_login(manager)
+    page = client.get(LIST, {"q": "nobody"}).content.decode()
+    assert "No client matches" in page
+    assert "No clients have been taken in yet" not in page
+
+
+def test_the_list_is_exported_as_shown_and_leaves_a_line_in_the_audit(client, admin, office):
+    rosa = person("Rosa Mamani", "C1", office)
+    LoanFactory(client=rosa, external_id="L77", product=ProductFactory(name="Solidario"))
+    person("Juan Poma", "C2", office, sex="M")
+    client.force_login(admin)
+    response = client.get(LIST, {"sex": "F", "export": "csv"})
+    rows = list(csv.reader(io.StringIO(b"".join(response.streaming_content).decode())))
+    assert [row[:2] for row in rows[1:]] == [["C1", "R••• M•••"]]
+    assert rows[1][5:8] == ["L77", "Solidario", "2024-01-10"]
+    assert AuditEvent.objects.get(verb="exported").by == admin
+
+
+# The page of one client
+
+
+def page_of(client, user, rosa):
+    client.force_login(user)
+    return client.get(rosa.get_absolute_url())
+
+
+def test_the_page_tells_loans_savings_and_what_happened(client, manager, office, far_office):
+    ana, luis = OfficerFactory(name="Ana Arias"), OfficerFactory(name="Luis Rojas")
+    rosa = person("Rosa Mamani", "C1", office, luis, joined_on=dt.date(2023, 1, 5))
+    for where, who, since in [
+        (far_office, ana, dt.date(2023, 1, 5)),
+        (office, ana, dt.date(2023, 6, 1)),
+        (office, luis, dt.date(2024, 6, 1)),
+    ]:
+        ClientPosting.objects.create(client=rosa, office=where, officer=who, since=since)
+    first = LoanFactory(
+        client=rosa, disbursed_on=dt.date(2023, 1, 10), closed_on=dt.date(2024, 1, 5), status="repaid"
+    )
+    LoanFactory(client=rosa, disbursed_on=dt.date(2024, 2, 1), due_on=None, days_late=12, outstanding=125)
+    RepaymentFactory(loan=first, on=dt.date(2024, 1, 5), amount=500)
+    product = ProductFactory(kind="savings")
+    SavingsAccount.objects.create(
+        client=rosa, external_id="A1", product=product, opened_on=dt.date(2023, 2, 1), balance=70
+    )
+    response = page_of(client, manager, rosa)
+    loans = response.context["loans"]
+    assert [(row.cycle, row.words, row.repaid, row.paid) for row in loans] == [
+        (2, "12 days late", pytest.approx(0.75), None),
+        (1, "Repaid", 1, 500),
+    ]
+    assert [(event.date.isoformat(), event.title) for event in response.context["events"]] == [
+        ("2024-06-01", "Passed to the officer Luis Rojas"),
+        ("2024-02-01", f"Took loan 2 ({loans[0].loan.external_id})"),
+        ("2024-01-05", f"Repaid loan 1 ({first.external_id})"),
+        ("2023-06-01", "Moved to the office Valle Norte"),
+        ("2023-01-10", f"Took loan 1 ({first.external_id})"),
+        ("2023-01-05", "Became a client"),
+    ]
+    page = response.content.decode()
+    assert "A1" in page
+    assert "Late with a loan" in page
+
+
+def test_the_page_ends_a_written_off_loan_and_a_death_with_a_mark(client, manager, office):
+    rosa = person("Rosa Mamani", "C1", office, status="deceased", status_on=dt.date(2024, 12, 1))
+    LoanFactory(client=rosa, status=Loan.Status.WRITTEN_OFF, written_off_on=dt.date(2024, 11, 1))
+    events = page_of(client, manager, rosa).context["events"]
+    marks = [(event.kind, event.date.month) for event in events]
+    assert marks == [("act", 12), ("act", 11), ("", 1), ("", 1)]
+
+
+def test_the_page_is_masked_for_whoever_may_not_identify(client, admin, office):
+    rosa = person("Rosa Mamani", "C1", office, phone="000-123", birth_date=dt.date(1981, 5, 6))
+    page = page_of(client, admin, rosa).content.decode()
+    assert "R••• M•••" in page
+    assert "Mamani" not in page
+    assert "000-123" not in page
+    assert "1981" not in page
+
+
+def test_the_page_loads_the_panels_that_the_user_may_open(client, admin, manager, office):
+    rosa = person("Rosa Mamani", "C1", office)
+    panel = f"/exits/panels/client/{rosa.pk}/"
+    page = page_of(client, manager, rosa).content.decode()
+    assert f'hx-get="{panel}"' in page
+    assert f'<a href="{panel}"' in page
+    assert panel not in page_of(client, admin, rosa).content.decode()
+
+
+def test_a_client_out_of_scope_is_not_found(client, branch_manager, officer, office, far_office):
+    assert page_of(client, branch_manager, person("Ana Quispe", "C1", far_office)).status_code == 404
+    assert page_of(client, officer, person("Rosa Mamani", "C2", office)).status_code == 404
+
+
+def test_the_page_asks_as_many_queries_for_one_loan_as_for_three(client, manager, office):
+    rosa = person("Rosa Mamani", "C1", office, OfficerFactory())
+    client.force_login(manager)
+    asked = {}
+    for number in (1, 2, 3):
+        RepaymentFactory(loan=LoanFactory(client=rosa, officer=OfficerFactory()))
+        asked[number] = queries(client, rosa.get_absolute_url())
+    assert asked[1] == asked[3]
+    assert asked[3] <= 12
