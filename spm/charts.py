@@ -1,4 +1,4 @@
-"""The house look of a figure: Plotly's JSON written by hand, drawn by ``static/js/charts.js``. No Django here.
+"""The house look of a figure: Plotly's JSON by hand, drawn by ``static/js/charts.js``. No Django in here.
 
 Words arrive translated and direct labels formatted. Colours of ink and paper are the page's: the script sets
 them when it draws, light or dark, and the decimal sign of the page's language.
@@ -42,8 +42,8 @@ def plain(text) -> str:
 def house_figure(*, title, subtitle="", footer="", traces, height=320, **layout) -> dict:
     """A figure as a dict of plain values: ``{"data": [...], "layout": {...}, "config": {...}}``.
 
-    ``title`` states the finding, ``subtitle`` the measure and its unit, ``footer`` definition, n and date. The
-    page shows these three as text around the drawing; the saved picture holds them.
+    ``title`` states the finding, ``subtitle`` the measure and its unit, ``footer`` definition, n and date.
+    The page shows these three as text around the drawing; the saved picture holds them.
     """
     axis = {"zeroline": False, "automargin": True, "fixedrange": True}
     return {
@@ -140,8 +140,8 @@ def line(
 ) -> dict:
     """Lines over ``x`` (ISO dates, or words with ``time=False``), each with its name at its end.
 
-    ``series`` is a list of ``Series``; beyond seven they are grey. The points where ``provisional`` is true are
-    at the end, and drawn dashed.
+    ``series`` is a list of ``Series``; beyond seven they are grey. The points where ``provisional`` is true
+    are at the end, and drawn dashed.
     """
     x = [value if time else plain(value) for value in x]
     first = next((place for place, flag in enumerate(provisional) if flag), len(x))

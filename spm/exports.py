@@ -1,8 +1,8 @@
 """Every table that leaves the product: XLSX, CSV for Excel, CSV for software.
 
 The filter, the date, the person and the definition travel along: on the first sheet of a workbook, in rows
-that begin with ``#`` above the header of a CSV for Excel. A CSV for software holds the header and the rows alone,
-so that programs read it without knowing us; its file name tells table, filter and date.
+that begin with ``#`` above the header of a CSV for Excel. A CSV for software holds the header and the rows
+alone, so that programs read it without knowing us; its file name tells table, filter and date.
 No text can become a formula: in a workbook it is stored as text, in a CSV it gets an apostrophe in front.
 """
 
@@ -206,7 +206,7 @@ def _stream(lines, delimiter: str, beginning: str, file_name: str) -> StreamingH
 
 
 def _csv_for_excel(table: Table, about, file_name: str) -> StreamingHttpResponse:
-    """With a byte order mark, and the separator and decimal sign that Excel expects in the page's language."""
+    """With a byte order mark, and the separator and decimal sign that Excel expects in that language."""
     decimal = formats.get_format("DECIMAL_SEPARATOR")
     comments = ([inert(f"# {label}"), inert(words)] for label, words in about)
     header = [inert(column.header) for column in table.columns]
@@ -254,6 +254,6 @@ def _for_software(value) -> str:
 
 
 def inert(text: str) -> str:
-    """The text so that no spreadsheet takes it for a formula; NUL, which no reader of CSV bears, is dropped."""
+    """The text so that no spreadsheet takes it for a formula; NUL, which no CSV bears, is dropped."""
     marked = f"'{text}" if FORMULA.match(text) else text
     return marked.replace("\x00", "")

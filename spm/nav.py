@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from spm.access import OWN_PORTFOLIO, Can, permissions, roles
 from spm.models import Institution
+from spm.numbers import currency_shown
 
 
 @dataclass(frozen=True)
@@ -84,7 +85,7 @@ def opened_to(user, entries) -> list[dict]:
 
 
 def mark_place(menu, path) -> None:
-    """Mark the item that is this page (``current``), or else the one that this page lies behind (``inside``)."""
+    """Mark the item that is this page (``current``), or else the one this page lies behind (``inside``)."""
     behind = [item for item in menu if path.startswith(item["url"]) and item["route"] != "home"]
     nearest = max(behind, key=lambda item: len(item["url"]), default=None)
     for item in menu:
@@ -96,11 +97,13 @@ def page_frame(request) -> dict:
     """For every template: the institution, what the user may do, the menus with the current entry marked."""
     user = getattr(request, "user", None)
     held = permissions(user) if user else frozenset()
+    institution = Institution.get()
+    currency_shown.set(institution.currency)
     menu = opened_to(user, MENU) if held else []
     account_menu = opened_to(user, ACCOUNT_MENU) if held else []
     mark_place(menu + account_menu, request.path)
     return {
-        "institution": Institution.get(),
+        "institution": institution,
         "can": {permission.name: permission in held for permission in Can},
         "menu": menu,
         "menu_more": menu[ON_A_PHONE:] if len(menu) > ON_A_PHONE + 1 else [],

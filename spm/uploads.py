@@ -91,7 +91,7 @@ def admit(file, *, kinds=KINDS, name: str = "") -> Admitted:
     if size > settings.MAX_UPLOAD_BYTES:
         raise Refused(
             _(
-                "The file is larger than %(limit)s, the most that we take. Split it, or ask your administrator."
+                "The file is larger than %(limit)s, the most that we take. Split it, or ask for a higher limit."
             ),
             code="too-large",
             params={"limit": filesizeformat(settings.MAX_UPLOAD_BYTES)},
@@ -204,9 +204,7 @@ class _CsvCheck:
     def _not_utf8(self, text: bytes, at: int) -> Refused:
         line = self.line + text.count(b"\n", 0, at)
         return self._refuse(
-            _(
-                "Line %(line)s is not in UTF-8. In Excel, save it as “CSV UTF-8”, or send the workbook itself."
-            ),
+            _("Line %(line)s is not in UTF-8. In Excel, save it as “CSV UTF-8” or send the workbook itself."),
             "not-utf-8",
             line=line,
         )

@@ -61,7 +61,7 @@ class ListView(Scoped, generic.ListView):
     paginate_by = 50
 
     def get_template_names(self):
-        (*_, name) = super().get_template_names()
+        (name, *_) = super().get_template_names()
         wants_rows = self.request.htmx and not self.request.htmx.boosted
         return [f"{name}#rows" if wants_rows else name]
 
@@ -69,8 +69,8 @@ class ListView(Scoped, generic.ListView):
 class Exported:
     """Answers ``?export=xlsx|csv-excel|csv`` with the screen's own table; put it before the base view.
 
-    A screen writes ``export_table(self) -> exports.Table`` from what it shows, under the same filter and scope (a
-    list from ``self.get_queryset()``). Each export leaves an audit line: who, which screen, which filter.
+    A screen writes ``export_table(self) -> exports.Table`` from what it shows, under the same filter and
+    scope (a list from ``self.get_queryset()``). Each export leaves an audit line: who, what, which filter.
     """
 
     def get(self, request, *args, **kwargs):

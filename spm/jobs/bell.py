@@ -1,4 +1,4 @@
-"""The doorbell: one Celery message that says which job waits. A lost one costs only time: ``sweep`` rings again."""
+"""The doorbell: a Celery message that says which job waits. A lost one only costs time: ``sweep`` rings."""
 
 import logging
 

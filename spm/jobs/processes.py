@@ -6,7 +6,7 @@ from pathlib import Path
 
 
 def _started(pid: int) -> str:
-    """The process's start in clock ticks since boot, to tell a reused pid apart; "" where there is no /proc."""
+    """The process's start in ticks since boot, to tell a reused pid apart; "" where there is no /proc."""
     try:
         stat = Path(f"/proc/{pid}/stat").read_text()
     except OSError:

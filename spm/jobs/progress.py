@@ -2,10 +2,10 @@
 
 Where a step is written
     Between transactions: into the job's row, at once.
-    Inside the work's own transaction on PostgreSQL: into the row, through a second connection that others see.
+    Inside the work's own transaction on PostgreSQL: into the row, by a second connection that others see.
     Inside it on SQLite: nowhere, for SQLite has one writer, and a second connection would wait for the first.
-    The step is kept in memory, where pages of the same process read it (``live``), and goes into the row after
-    the transaction. So do the long part of a work outside of its transaction.
+    The step is kept in memory, where pages of the same process read it (``live``), and goes into the row
+    after the transaction. So do the long part of a work outside of its transaction.
 Asked to stop, ``step`` raises ``Cancelled``; the transaction around it is rolled back.
 """
 

@@ -8,7 +8,7 @@ from spm.models import Job
 
 @dataclass(frozen=True)
 class Work:
-    """``function(progress, **arguments)`` returns plain values, perhaps with ``url`` and ``link`` to go on."""
+    """``function(progress, **arguments)`` returns a dict, perhaps with ``url`` and ``link`` to go on."""
 
     name: str
     title: str

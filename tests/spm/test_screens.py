@@ -49,7 +49,8 @@ def test_a_list_asks_the_same_number_of_queries_for_one_row_and_for_three(
 
 
 @pytest.mark.parametrize(
-    ("state", "polls"), [("queued", True), ("running", True), ("done", False), ("failed", False), ("cancelled", False)]
+    ("state", "polls"),
+    [("queued", True), ("running", True), ("done", False), ("failed", False), ("cancelled", False)],
 )
 def test_a_job_page_asks_again_only_while_the_job_is_not_finished(state, polls, client, manager):
     job = make_job(manager, state=state, done=3, total=9, result={"url": "/x/", "link": "See it"})

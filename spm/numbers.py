@@ -1,0 +1,51 @@
+"""Numbers in words, by the page's language: "18.3 %", "2.1 points", "1,204", "$1,500.00"."""
+
+from contextvars import ContextVar
+
+from babel import Locale, UnknownLocaleError
+from babel.numbers import get_currency_precision, get_currency_symbol
+from django.utils.formats import number_format
+from django.utils.translation import get_language, ngettext, to_locale
+
+from spm.models import Institution
+
+# The space that no line breaks at: before a percent sign, after a currency.
+NARROW = "\u202f"
+FIXED = "\u00a0"
+
+# Set with each page's frame, so that a list of a thousand amounts asks once for the currency.
+currency_shown: ContextVar[str] = ContextVar("currency_shown", default="")
+
+
+def share_words(value, digits: int = 1) -> str:
+    """0.1829 as "18.3 %", in Spanish "18,3 %"."""
+    # adding 0 makes -0.0 a plain zero
+    return f"{number_format(round(float(value) * 100, digits) + 0.0, digits)}{NARROW}%"
+
+
+def points_words(value, digits: int = 1) -> str:
+    """A difference of shares, without its sign: -0.0213 as "2.1 points"."""
+    size = round(abs(float(value)) * 100, digits)
+    number = number_format(size, digits)
+    return ngettext("%(number)s point", "%(number)s points", 1 if size == 1 else 2) % {"number": number}
+
+
+def count_words(value) -> str:
+    return number_format(value, 0, force_grouping=True)
+
+
+def money_words(value, currency: str = "") -> str:
+    """An amount in the institution's currency, with as many decimals as the currency has."""
+    currency = currency or currency_shown.get() or Institution.get().currency
+    amount = number_format(abs(value), get_currency_precision(currency), force_grouping=True)
+    symbol = get_currency_symbol(currency, locale=_babel_locale())
+    sign = "−" if value < 0 else ""
+    gap = FIXED if symbol[-1].isalpha() or _babel_locale().language != "en" else ""
+    return f"{sign}{symbol}{gap}{amount}"
+
+
+def _babel_locale() -> Locale:
+    try:
+        return Locale.parse(to_locale(get_language() or "en"))
+    except (UnknownLocaleError, ValueError):
+        return Locale("en")
