@@ -1,0 +1,24 @@
+from exits.forms.definitions import DefinitionForm
+from exits.forms.filters import (
+    NOT_RECORDED,
+    CountedFilterForm,
+    ExitFilterForm,
+    Selection,
+    dimension_words,
+    own_portfolio_only,
+)
+from exits.forms.periods import PRESETS, period_words, presets, shift
+
+__all__ = [
+    "NOT_RECORDED",
+    "PRESETS",
+    "CountedFilterForm",
+    "DefinitionForm",
+    "ExitFilterForm",
+    "Selection",
+    "dimension_words",
+    "own_portfolio_only",
+    "period_words",
+    "presets",
+    "shift",
+]

@@ -1,0 +1,78 @@
+"""The same figures by group: who loses more, and whether that is more than chance."""
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from exits import charts
+from exits.forms import NOT_RECORDED, dimension_words
+from exits.queries import Figures
+from exits.views.formulas import base, is_retention, label_of, shown
+from exits.views.sentence import SMALL, standing_out
+from exits.views.tables import Cell, figure_cells, figure_columns
+from spm.templatetags.house import share_words
+
+BARS = 12
+IN_ORDER = frozenset({"age", "cycle"})
+"""Dimensions with an order of their own, which a reader looks for."""
+
+
+def ordered(groups: list[Figures], dimension: str, formula: str) -> list[Figures]:
+    """Worst rate first; ages and cycles in their own order. What has no rate comes last."""
+    if dimension in IN_ORDER:
+        return groups
+    sign = 1 if is_retention(formula) else -1
+    return sorted(groups, key=lambda g: (g.rates[formula] is None, sign * (g.rates[formula] or 0)))
+
+
+def breakdown_title(groups: list[Figures], whole: Figures, formula: str) -> str:
+    """The finding: the group whose rate is worse than the whole's by more than chance."""
+    worst = standing_out(groups, whole, formula) if len(groups) > 1 else None
+    if worst is None:
+        return _("No group stands out")
+    text = _("Lowest: %(group)s, %(rate)s") if is_retention(formula) else _("Highest: %(group)s, %(rate)s")
+    return text % {"group": worst.label, "rate": share_words(worst.rates[formula])}
+
+
+def breakdown_section(groups, whole, *, dimension: str, formula: str, url, footer: str) -> dict:
+    """Title, chart and table of a breakdown. `url(count, **changes)` as in `figure_cells`."""
+    groups = ordered(groups, dimension, formula)
+    title = breakdown_title(groups, whole, formula)
+    drawn = [group for group in groups if group.rates[formula] is not None][:BARS]
+    figure = charts.breakdown(
+        [_bar(group, formula) for group in drawn],
+        title=title,
+        subtitle=_("%(formula)s, by %(dimension)s")
+        % {"formula": label_of(formula), "dimension": dimension_words(dimension).lower()},
+        footer=footer,
+        whole=whole.rates[formula],
+        whole_words=_("all: %(rate)s") % {"rate": shown(whole.rates[formula], formula)},
+    )
+    left_out = len(groups) - len(drawn)
+    return {
+        "id": "breakdown",
+        "title": title,
+        "figure": figure if drawn else None,
+        "columns": figure_columns(dimension_words(dimension), formula),
+        "rows": [_row(group, dimension, formula, url) for group in groups],
+        "left_out": left_out and _left_out_words(left_out),
+    }
+
+
+def _bar(group, formula):
+    rate = group.rates[formula]
+    return charts.Bar(group.label, rate, share_words(rate), group.intervals[formula])
+
+
+def _left_out_words(number):
+    return ngettext(
+        "%(n)s more group is in the table alone.", "%(n)s more groups are in the table alone.", number
+    ) % {"n": number}
+
+
+def _row(group, dimension, formula, url):
+    def behind(count, **changes):
+        return url(count, **{dimension: group.group or NOT_RECORDED}, **changes)
+
+    few = base(group, formula) < SMALL
+    status = {"status": "wait", "words": _("few clients")} if few else {}
+    return figure_cells(Cell(group.label, **status), group, formula, behind)

@@ -1,0 +1,89 @@
+"""What the exit pages share: the build they read, the filter in the address, what it keeps in words."""
+
+from functools import cached_property
+
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from exits import queries
+from exits.forms import ExitFilterForm, own_portfolio_only, period_words
+from exits.queries import ExitFilter
+from exits.queries.rollup import period, within_data
+
+
+class Filtered:
+    """Needs the view's `request`. `selection` is None before the first build."""
+
+    form_class = ExitFilterForm
+
+    @cached_property
+    def build(self):
+        return queries.build()
+
+    @cached_property
+    def span(self):
+        return queries.data_span(self.request.user) if self.build else None
+
+    @cached_property
+    def form(self):
+        return self.form_class(self.request.GET, user=self.request.user, build=self.build, span=self.span)
+
+    @cached_property
+    def selection(self):
+        return self.form.selection() if self.build else None
+
+    @property
+    def only(self) -> ExitFilter:
+        return self.selection.filter
+
+    @cached_property
+    def days(self):
+        """First and last day shown."""
+        return period(within_data(self.only, self.build), self.build)
+
+    @property
+    def period_words(self) -> str:
+        return period_words(*self.days)
+
+    def shown_words(self) -> str:
+        """The filter as one says it: Valle Norte, Women, 2025."""
+        return ", ".join([*(value for _what, value in self.selection.chips), self.period_words])
+
+    def counted_url(self, count: str, **changes) -> str:
+        """Where the clients behind a number are listed."""
+        return f"{reverse('exits:counted-list')}?{self.selection.query(count=count, **changes)}"
+
+    def about(self) -> list[tuple[str, str]]:
+        """What travels with every export."""
+        version = self.build.definition
+        return [
+            (_("Filter"), self.shown_words()),
+            (_("Data as of"), date_format(self.build.as_of, "DATE_FORMAT")),
+            (_("By"), str(self.request.user)),
+            (_("Definition"), definition_words(version, self.build.window)),
+        ]
+
+    def filter_context(self) -> dict:
+        """For the filter bar: the form, and what is shown in words."""
+        chips = [{"label": _("Period"), "value": self.period_words}]
+        chips += [{"label": what, "value": value} for what, value in self.selection.chips]
+        return {
+            "form": self.form,
+            "chips": chips,
+            "clear_url": self.request.path,
+            "own_portfolio": own_portfolio_only(self.request.user),
+            "build": self.build,
+            "version": self.build.definition,
+        }
+
+
+def definition_words(version, window: int) -> str:
+    """Which definition: its number, the day it started, its window."""
+    if version is None:
+        return _("Default definition, window of %(window)s days") % {"window": window}
+    return _("%(name)s, in force from %(day)s, window of %(window)s days") % {
+        "name": version,
+        "day": date_format(version.starts_on, "DATE_FORMAT"),
+        "window": window,
+    }

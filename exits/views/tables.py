@@ -1,0 +1,103 @@
+"""Figures as rows of a table: a rate, its interval and n, the exits behind it, each number a link."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+
+from exits.methods import SHARES
+from exits.queries import Figures
+from exits.views.formulas import base, base_words, behind_rate, interval_words, label_of, shown
+from spm import exports
+from spm.templatetags.house import count_words
+
+
+@dataclass(frozen=True)
+class Column:
+    words: str
+    kind: str = "text"
+    unit: str = ""
+
+
+@dataclass(frozen=True)
+class Cell:
+    text: str
+    url: str = ""
+    note: str = ""
+    status: str = ""
+    words: str = ""
+
+
+def figure_columns(head: str, formula: str) -> list[Column]:
+    return [
+        Column(head),
+        Column(label_of(formula), "share"),
+        Column(_("95 % interval"), "share range"),
+        Column(capfirst(base_words(formula)), "number"),
+        Column(_("Exits"), "number"),
+        Column(_("Own choice"), "number hide-sm"),
+        Column(_("Ended by us"), "number hide-sm"),
+        Column(_("Deaths"), "number hide-sm"),
+        Column(_("Clients at the end"), "number hide-sm"),
+    ]
+
+
+def figure_cells(head: Cell, figures: Figures, formula: str, url: Callable[..., str]) -> list[Cell]:
+    """`url(count, **changes)` is the list behind a number of this row."""
+    everything = {"causes": None}
+    interval = figures.intervals[formula]
+    cells = [
+        head,
+        Cell(shown(figures.rates[formula], formula), url(behind_rate(formula))),
+        Cell(interval_words(interval) if formula in SHARES else "–"),
+        Cell(count_words(base(figures, formula))),
+        Cell(count_words(figures.exits), url("exits", **everything)),
+    ]
+    cells += [
+        Cell(count_words(figures.causes[cause]), url(cause, **everything))
+        for cause in ("client", "mfi", "death")
+    ]
+    return [*cells, Cell(count_words(figures.E), url("E", **everything))]
+
+
+def figures_export(name: str, head: str, rows: list[tuple], formula: str, about: list) -> exports.Table:
+    """Figures as a table to take away. `rows`: first cell and figures of each."""
+    columns = [
+        exports.Column(head, code="group"),
+        exports.Column(label_of(formula), kind="share", code=formula),
+        exports.Column(_("95 % interval, low"), kind="share", code="low"),
+        exports.Column(_("95 % interval, high"), kind="share", code="high"),
+        exports.Column(capfirst(base_words(formula)), kind="count", code="n"),
+        exports.Column(_("Clients at the start"), kind="count", code="B"),
+        exports.Column(_("New"), kind="count", code="new"),
+        exports.Column(_("Came back"), kind="count", code="returned"),
+        exports.Column(_("Exits"), kind="count", code="exits"),
+        exports.Column(_("Own choice"), kind="count", code="client"),
+        exports.Column(_("Ended by us"), kind="count", code="mfi"),
+        exports.Column(_("Deaths"), kind="count", code="death"),
+        exports.Column(_("Clients at the end"), kind="count", code="E"),
+        exports.Column(_("Provisional"), code="provisional"),
+    ]
+    about = [*about, (_("Formula"), label_of(formula))]
+    return exports.Table(
+        name, columns=columns, rows=[_raw(first, figures, formula) for first, figures in rows], about=about
+    )
+
+
+def _raw(first, figures, formula):
+    low, high = figures.intervals[formula] or (None, None)
+    return (
+        first,
+        figures.rates[formula],
+        low,
+        high,
+        base(figures, formula),
+        figures.B,
+        figures.new,
+        figures.returned,
+        figures.exits,
+        *(figures.causes[cause] for cause in ("client", "mfi", "death")),
+        figures.E,
+        _("yes") if figures.provisional else _("no"),
+    )
