@@ -1,0 +1,218 @@
+"""What the gallery of components shows: invented figures, in every state that a component has."""
+
+import datetime as dt
+
+from django import forms
+from django.core.paginator import Paginator
+from django.utils import formats
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from spm.forms import CrispyMixin
+
+NBSP = "\N{NO-BREAK SPACE}"
+
+
+class SampleForm(CrispyMixin, forms.Form):
+    """One field of each kind that the screens use."""
+
+    name = forms.CharField(
+        label=gettext_lazy("Name of the view"), help_text=gettext_lazy("As colleagues will see it.")
+    )
+    start = forms.DateField(
+        label=gettext_lazy("In force from"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+    window = forms.IntegerField(label=gettext_lazy("Days without a loan"), min_value=1, max_value=1000)
+    formula = forms.ChoiceField(
+        label=gettext_lazy("Formula"),
+        choices=[
+            ("dealt_with", gettext_lazy("Exits / clients served")),
+            ("opening", gettext_lazy("Exits / opening clients")),
+        ],
+        widget=forms.RadioSelect,
+    )
+    shared = forms.BooleanField(label=gettext_lazy("Colleagues may open it"), required=False)
+
+
+class SampleFilter(CrispyMixin, forms.Form):
+    q = forms.CharField(label=gettext_lazy("Name or number"), required=False)
+    year = forms.ChoiceField(
+        label=gettext_lazy("Year"), choices=[("2025", "2025"), ("2024", "2024")], required=False
+    )
+    sex = forms.ChoiceField(
+        label=gettext_lazy("Sex"),
+        choices=[("", gettext_lazy("Everyone")), ("f", gettext_lazy("Women")), ("m", gettext_lazy("Men"))],
+        required=False,
+    )
+
+
+def count(number) -> str:
+    return formats.number_format(number, 0, force_grouping=True)
+
+
+def share(number) -> str:
+    return f"{formats.number_format(number, 1)}{NBSP}%"
+
+
+def headline() -> list[dict]:
+    return [
+        {
+            "label": _("Exit rate, of clients served"),
+            "value": share(18.3),
+            "url": "#figure",
+            "note": _("%(low)s to %(high)s · n %(n)s")
+            % {"low": share(17.4), "high": share(19.2), "n": count(6579)},
+            "change": _("%(points)s points more than 2024") % {"points": formats.number_format(2.1, 1)},
+            "direction": "worse",
+        },
+        {
+            "label": _("Left by their own choice"),
+            "value": count(1031),
+            "url": "#figure",
+            "note": _("86 % of exits"),
+        },
+        {
+            "label": _("Took a follow-on loan"),
+            "value": share(71.9),
+            "url": "#figure",
+            "change": _("%(points)s points more than 2024") % {"points": formats.number_format(0.4, 1)},
+            "direction": "better",
+        },
+        {
+            "label": _("Resting now"),
+            "value": count(412),
+            "url": "#figure",
+            "note": _("loan repaid, window of 90 days running"),
+            "status": "wait",
+            "words": _("provisional"),
+        },
+    ]
+
+
+def roll_forward() -> list[dict]:
+    return [
+        {"value": count(5081), "words": _("clients at the start"), "url": "#figure"},
+        {"sign": "+", "value": count(1312), "words": _("new"), "url": "#figure"},
+        {"sign": "+", "value": count(186), "words": _("came back"), "url": "#figure"},
+        {"sign": "−", "value": count(1204), "words": _("left"), "url": "#figure"},
+        {"sign": "=", "value": count(5375), "words": _("clients at the end"), "url": "#figure"},
+    ]
+
+
+def table() -> dict:
+    """A table in which one row is bad, one is watched, one good, one provisional and one hidden."""
+    rows = [
+        ("Valle Norte", share(27.4), "24.6–30.4", count(893), "act", _("above limits")),
+        ("Puerto Viejo", share(21.0), "18.3–23.9", count(842), "wait", _("watch")),
+        ("San Isidro", share(18.8), "16.4–21.5", count(917), "", ""),
+        ("Santa Ana", share(13.5), "11.5–15.8", count(954), "ok", _("below target")),
+    ]
+    cells = [
+        [
+            {"text": branch, "url": "#figure"},
+            {"text": rate, "url": "#figure"},
+            {"text": interval.replace(".", formats.get_format("DECIMAL_SEPARATOR"))},
+            {"text": served},
+            {"status": kind, "words": words},
+        ]
+        for branch, rate, interval, served, kind, words in rows
+    ]
+    hidden = _("hidden")
+    cells.append(
+        [{"text": "El Rosario"}, {"text": hidden}, {"text": hidden}, {"text": _("fewer than 5")}, {}]
+    )
+    return {
+        "columns": [
+            {"words": _("Branch"), "kind": "text"},
+            {"words": _("Exit rate"), "kind": "share"},
+            {"words": _("95 % interval"), "kind": "share"},
+            {"words": _("Clients served"), "kind": "number"},
+            {"words": _("State"), "kind": "text"},
+        ],
+        "rows": cells,
+    }
+
+
+def tasks() -> list[dict]:
+    return [
+        {
+            "title": _("Visit Rosa Mamani"),
+            "url": "#tasks",
+            "why": _("Her savings fell two months in a row, and she missed 2 of 4 meetings."),
+            "status": "act",
+            "words": _("4 days late"),
+        },
+        {
+            "title": _("Centro Las Flores"),
+            "url": "#tasks",
+            "why": _("Three households drawn."),
+            "status": "wait",
+            "words": _("1 of 3"),
+        },
+        {"title": _("Write down what clients said"), "url": "#tasks", "status": "ok", "words": _("done")},
+    ]
+
+
+def events() -> list[dict]:
+    return [
+        {
+            "date": dt.date(2025, 7, 4),
+            "title": _("Left"),
+            "text": _("90 days without a loan."),
+            "kind": "act",
+        },
+        {
+            "date": dt.date(2025, 4, 5),
+            "title": _("Second loan repaid"),
+            "text": _("Three days late."),
+            "kind": "wait",
+        },
+        {"date": dt.date(2024, 6, 10), "title": _("Second loan taken"), "url": "#timeline", "kind": "ok"},
+        {
+            "date": dt.date(2024, 1, 15),
+            "title": _("Moved to another office"),
+            "text": "San Isidro → Santa Ana",
+        },
+    ]
+
+
+def comparison() -> dict:
+    return {
+        "before": {
+            "label": "2024",
+            "value": share(16.2),
+            "url": "#comparison",
+            "note": _("n %(n)s") % {"n": count(6102)},
+        },
+        "now": {
+            "label": "2025",
+            "value": share(18.3),
+            "url": "#comparison",
+            "note": _("n %(n)s") % {"n": count(6579)},
+        },
+        "difference": _("%(points)s points more than 2024") % {"points": formats.number_format(2.1, 1)},
+        "refused": _("The two years stand under different definitions: 60 days without a loan, then 90."),
+    }
+
+
+def samples(asked) -> dict:
+    """Everything the gallery's template needs; ``asked`` is the address's query, which the samples obey."""
+    return {
+        "form": SampleForm(asked if "check" in asked else None),
+        "filter_form": SampleFilter(asked if "q" in asked else {"year": "2025", "sex": "f"}),
+        "chips": [{"label": _("Year"), "value": "2025"}, {"label": _("Who"), "value": _("women")}],
+        "figures": headline(),
+        "steps": roll_forward(),
+        "table": table(),
+        "tasks": tasks(),
+        "events": events(),
+        "comparison": comparison(),
+        "page_obj": Paginator(range(120), 50).get_page(asked.get("page", 2)),
+        "messages_shown": [
+            ("success", _("Saved. The figures follow in a minute.")),
+            ("info", _("A newer file is being read.")),
+            ("warning", _("Three rows were left out.")),
+            ("error", _("The file could not be read. Nothing was changed.")),
+        ],
+        "sort": asked.get("sort", "branch"),
+    }
