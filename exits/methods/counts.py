@@ -113,7 +113,7 @@ def count_by(
 
 
 def spell_of(points: pd.DataFrame, spells: pd.DataFrame) -> np.ndarray:
-    """Position in `spells` (in the order they came in) of the spell that each decision's loan is in."""
+    """Position in `spells`, in whatever order, of the spell that each decision's loan is part of."""
     number = pd.Index(pd.unique(as_text(spells["client_id"])))
     begun, starts = as_days(points["disbursed_on"]), as_days(spells["start"])
     if not len(points):
@@ -122,7 +122,8 @@ def spell_of(points: pd.DataFrame, spells: pd.DataFrame) -> np.ndarray:
     span = max(begun.max(), starts.max()) - origin + 1
     keys = number.get_indexer(as_text(spells["client_id"])) * span + (starts - origin)
     wanted = number.get_indexer(as_text(points["client_id"])) * span + (begun - origin)
-    return np.searchsorted(keys, wanted, side="right") - 1
+    order = np.argsort(keys)
+    return order[np.searchsorted(keys[order], wanted, side="right") - 1]
 
 
 def age_bands(birth_dates, on) -> np.ndarray:

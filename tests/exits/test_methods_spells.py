@@ -367,6 +367,7 @@ def test_a_decision_belongs_to_the_group_of_its_spell():
     frame = loans(("a", 0, 100, "OLD"), ("a", 110, None, "NEW"), ("b", 0, 100, "OLD"))
     found, points = spells(frame, W, day(400)), decision_points(frame, W, day(400))
     assert spell_of(points, found).tolist() == [0, 1]
+    assert spell_of(points, found.iloc[::-1]).tolist() == [1, 0]
     rows = count_by(found, day(0), day(200), by="product", points=points)
     assert rows[["group", "D", "F"]].values.tolist() == [["NEW", 1, 1], ["OLD", 1, 0]]
 
