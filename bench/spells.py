@@ -1,7 +1,7 @@
 """How long the spells of a large institution take: `python bench/spells.py [clients]` (100,000 by default).
 
-Prints seconds of processor time for each step, and spells against the plainest thing that pandas does with the
-same rows, the first and last day of each client by `groupby`: a ratio says more than seconds on a shared machine.
+Prints seconds of processor time for each step, and spells against the plainest thing pandas does
+with the same rows, the first and last day of each client by `groupby`. On a shared machine the ratio says more.
 """
 
 import sys
