@@ -1,7 +1,7 @@
 """How long the spells of a large institution take: `python bench/spells.py [clients]` (100,000 by default).
 
 Prints seconds of processor time for each step, and spells against the plainest thing pandas does
-with the same rows, the first and last day of each client by `groupby`. On a shared machine the ratio says more.
+with the same rows, the first and last day of each client by `groupby`: on a shared machine trust the ratio.
 """
 
 import sys
