@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from django.db.models import Exists, Max, OuterRef, Prefetch, Q, Sum, TextChoices
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
@@ -135,7 +136,7 @@ def clients_with_open_loan(user) -> int:
 def portfolio_day() -> dt.date:
     """The day as of which the portfolio is known: that of the latest data taken in; today where none is."""
     done = ImportBatch.objects.filter(state=ImportBatch.State.DONE)
-    return done.aggregate(latest=Max("data_as_of"))["latest"] or dt.date.today()  # noqa: DTZ011
+    return done.aggregate(latest=Max("data_as_of"))["latest"] or timezone.localdate()
 
 
 # The list
