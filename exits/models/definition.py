@@ -1,10 +1,14 @@
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from spm.access import Can, can
+
+# The longest window in days: two years.
+LONGEST = 730
 
 
 class ExitDefinitionQuerySet(models.QuerySet):
@@ -36,7 +40,7 @@ class ExitDefinition(models.Model):
 
     starts_on = models.DateField(_("in force from"))
     window = models.PositiveSmallIntegerField(
-        _("window in days"), default=90, validators=[MinValueValidator(0), MaxValueValidator(730)]
+        _("window in days"), default=90, validators=[MinValueValidator(0), MaxValueValidator(LONGEST)]
     )
     # Loan products with a window of their own: {"product code": days}.
     product_windows = models.JSONField(_("windows of single products"), default=dict, blank=True)
@@ -55,7 +59,7 @@ class ExitDefinition(models.Model):
         ordering = ["-starts_on", "-pk"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(window__gte=0, window__lte=730), name="definition_window_range"
+                condition=Q(window__gte=0, window__lte=LONGEST), name="definition_window_range"
             ),
             models.CheckConstraint(
                 condition=Q(
@@ -74,7 +78,15 @@ class ExitDefinition(models.Model):
         ]
 
     def __str__(self):
-        return str(_("Definition %(number)s") % {"number": self.pk or 0})
+        if self.pk is None:
+            return str(_("Standard definition"))
+        return str(_("Definition %(number)s") % {"number": self.pk})
+
+    def clean(self):
+        """Windows of single products keep to the range of the general one."""
+        days = self.product_windows.values()
+        if not all(type(number) is int and 0 <= number <= LONGEST for number in days):
+            raise ValidationError({"product_windows": _("A window is a whole number of days from 0 to 730.")})
 
     @property
     def windows(self) -> int | dict:

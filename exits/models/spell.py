@@ -35,18 +35,21 @@ class SpellBuild(models.Model):
 
 
 class ClientFacts(models.Model):
-    """What spells and decision points are counted by; office, sex, area are the client's as known now."""
+    """What spells and decision points are counted by; office, sex, area are the client's as known now.
+
+    Such rows are made from the records, so they never hold a record back that is to be removed.
+    """
 
     client = models.ForeignKey(Client, on_delete=models.CASCADE, related_name="%(class)ss")
-    office = models.ForeignKey(Office, on_delete=models.PROTECT, related_name="+")
+    office = models.ForeignKey(Office, on_delete=models.CASCADE, related_name="+")
     # Whose portfolio the client is in now: it rules who may see; ``officer`` is whom the figure counts for.
-    portfolio = models.ForeignKey(Officer, on_delete=models.PROTECT, null=True, related_name="+")
+    portfolio = models.ForeignKey(Officer, on_delete=models.CASCADE, null=True, related_name="+")
     sex = models.CharField(max_length=1, default="", blank=True)
     area = models.CharField(max_length=5, default="", blank=True)
     age = models.CharField(_("age at the start"), max_length=5, default="", blank=True)
-    product = models.ForeignKey(Product, on_delete=models.PROTECT, null=True, related_name="+")
-    officer = models.ForeignKey(Officer, on_delete=models.PROTECT, null=True, related_name="+")
-    group = models.ForeignKey(Group, on_delete=models.PROTECT, null=True, related_name="+")
+    product = models.ForeignKey(Product, on_delete=models.CASCADE, null=True, related_name="+")
+    officer = models.ForeignKey(Officer, on_delete=models.CASCADE, null=True, related_name="+")
+    group = models.ForeignKey(Group, on_delete=models.CASCADE, null=True, related_name="+")
     cycle = models.PositiveSmallIntegerField(_("loan cycle"), default=0)
 
     class Meta:

@@ -339,14 +339,14 @@ def test_the_number_of_queries_stays_the_same_whatever_the_portfolio(
         lambda: list(decisions_counted(manager, YEAR, "D")): 2,
     }
     whole(manager, YEAR)  # memberships are read once
-    for read, queries in reads.items():
+    for ask, queries in reads.items():
         with django_assert_num_queries(queries):
-            read()
+            ask()
     for _ in range(3):
         far = ClientFactory(office=OfficeFactory())
         repaid(far, dt.date(2024, 2, 1), dt.date(2024, 4, 1))
     actions.rebuild_spells(by=None)
     assert SpellBuild.objects.count() == 2
-    for read, queries in reads.items():
+    for ask, queries in reads.items():
         with django_assert_num_queries(queries):
-            read()
+            ask()
