@@ -8,9 +8,10 @@ from django.utils import formats
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from spm import charts
 from spm.forms import CrispyMixin
-
-NBSP = "\N{NO-BREAK SPACE}"
+from spm.models import Job
+from spm.numbers import count_words, share_words
 
 
 class SampleForm(CrispyMixin, forms.Form):
@@ -46,41 +47,33 @@ class SampleFilter(CrispyMixin, forms.Form):
     )
 
 
-def count(number) -> str:
-    return formats.number_format(number, 0, force_grouping=True)
-
-
-def share(number) -> str:
-    return f"{formats.number_format(number, 1)}{NBSP}%"
-
-
 def headline() -> list[dict]:
     return [
         {
             "label": _("Exit rate, of clients served"),
-            "value": share(18.3),
+            "value": share_words(0.183),
             "url": "#figure",
             "note": _("%(low)s to %(high)s · n %(n)s")
-            % {"low": share(17.4), "high": share(19.2), "n": count(6579)},
+            % {"low": share_words(0.174), "high": share_words(0.192), "n": count_words(6579)},
             "change": _("%(points)s points more than 2024") % {"points": formats.number_format(2.1, 1)},
             "direction": "worse",
         },
         {
             "label": _("Left by their own choice"),
-            "value": count(1031),
+            "value": count_words(1031),
             "url": "#figure",
             "note": _("86 % of exits"),
         },
         {
             "label": _("Took a follow-on loan"),
-            "value": share(71.9),
+            "value": share_words(0.719),
             "url": "#figure",
             "change": _("%(points)s points more than 2024") % {"points": formats.number_format(0.4, 1)},
             "direction": "better",
         },
         {
             "label": _("Resting now"),
-            "value": count(412),
+            "value": count_words(412),
             "url": "#figure",
             "note": _("loan repaid, window of 90 days running"),
             "status": "wait",
@@ -91,21 +84,21 @@ def headline() -> list[dict]:
 
 def roll_forward() -> list[dict]:
     return [
-        {"value": count(5081), "words": _("clients at the start"), "url": "#figure"},
-        {"sign": "+", "value": count(1312), "words": _("new"), "url": "#figure"},
-        {"sign": "+", "value": count(186), "words": _("came back"), "url": "#figure"},
-        {"sign": "−", "value": count(1204), "words": _("left"), "url": "#figure"},
-        {"sign": "=", "value": count(5375), "words": _("clients at the end"), "url": "#figure"},
+        {"value": count_words(5081), "words": _("clients at the start"), "url": "#figure"},
+        {"sign": "+", "value": count_words(1312), "words": _("new"), "url": "#figure"},
+        {"sign": "+", "value": count_words(186), "words": _("came back"), "url": "#figure"},
+        {"sign": "−", "value": count_words(1204), "words": _("left"), "url": "#figure"},
+        {"sign": "=", "value": count_words(5375), "words": _("clients at the end"), "url": "#figure"},
     ]
 
 
 def table() -> dict:
     """A table in which one row is bad, one is watched, one good, one provisional and one hidden."""
     rows = [
-        ("Valle Norte", share(27.4), "24.6–30.4", count(893), "act", _("above limits")),
-        ("Puerto Viejo", share(21.0), "18.3–23.9", count(842), "wait", _("watch")),
-        ("San Isidro", share(18.8), "16.4–21.5", count(917), "", ""),
-        ("Santa Ana", share(13.5), "11.5–15.8", count(954), "ok", _("below target")),
+        ("Valle Norte", share_words(0.274), "24.6–30.4", count_words(893), "act", _("above limits")),
+        ("Puerto Viejo", share_words(0.210), "18.3–23.9", count_words(842), "wait", _("watch")),
+        ("San Isidro", share_words(0.188), "16.4–21.5", count_words(917), "", ""),
+        ("Santa Ana", share_words(0.135), "11.5–15.8", count_words(954), "ok", _("below target")),
     ]
     cells = [
         [
@@ -180,19 +173,58 @@ def comparison() -> dict:
     return {
         "before": {
             "label": "2024",
-            "value": share(16.2),
+            "value": share_words(0.162),
             "url": "#comparison",
-            "note": _("n %(n)s") % {"n": count(6102)},
+            "note": _("n %(n)s") % {"n": count_words(6102)},
         },
         "now": {
             "label": "2025",
-            "value": share(18.3),
+            "value": share_words(0.183),
             "url": "#comparison",
-            "note": _("n %(n)s") % {"n": count(6579)},
+            "note": _("n %(n)s") % {"n": count_words(6579)},
         },
         "difference": _("%(points)s points more than 2024") % {"points": formats.number_format(2.1, 1)},
         "refused": _("The two years stand under different definitions: 60 days without a loan, then 90."),
     }
+
+
+def figure() -> dict:
+    """Bars with an interval each, the last one provisional, and a target."""
+    values, low, high = (
+        (0.274, 0.210, 0.188, 0.135),
+        (0.246, 0.183, 0.164, 0.115),
+        (0.304, 0.239, 0.215, 0.158),
+    )
+    return charts.bars(
+        ["Valle Norte", "Puerto Viejo", "San Isidro", "Santa Ana"],
+        values,
+        title=_("Valle Norte is the only branch outside its limits"),
+        subtitle=_("Exits per cent of clients served, with 95 % interval"),
+        footer=_("Definition 3: a client has left after 90 days without a loan. n 6,579."),
+        texts=[share_words(value) for value in values],
+        low=low,
+        high=high,
+        provisional=[False, False, False, True],
+        provisional_words=_("provisional"),
+        target=charts.Target(0.135, _("target")),
+    )
+
+
+def jobs() -> list[Job]:
+    """One in each state, none of them kept."""
+    state = Job.State
+    return [
+        Job(work=_("Import of a portfolio"), state=state.QUEUED),
+        Job(work=_("Import of a portfolio"), state=state.RUNNING, done=1200, total=5000, message=_("Loans")),
+        Job(work=_("Import of a portfolio"), state=state.RUNNING, cancel_asked=True),
+        Job(
+            work=_("Import of a portfolio"),
+            state=state.DONE,
+            result={"url": "#jobs", "link": _("See the report")},
+        ),
+        Job(work=_("Import of a portfolio"), state=state.FAILED, error=_("The file could not be read.")),
+        Job(work=_("Import of a portfolio"), state=state.CANCELLED),
+    ]
 
 
 def samples(asked) -> dict:
@@ -203,6 +235,8 @@ def samples(asked) -> dict:
         "chips": [{"label": _("Year"), "value": "2025"}, {"label": _("Who"), "value": _("women")}],
         "figures": headline(),
         "steps": roll_forward(),
+        "figure": figure(),
+        "jobs": jobs(),
         "table": table(),
         "tasks": tasks(),
         "events": events(),

@@ -12,13 +12,18 @@ from spm.numbers import currency_shown
 
 @dataclass(frozen=True)
 class Entry:
-    """A route and how a page names it; ``own_`` words are for whoever reaches only their own portfolio."""
+    """A route, and how pages name it: in the menu, and by the question it answers on the home page.
+
+    The ``own_`` words are for whoever reaches only their own portfolio.
+    """
 
     route: str
     words: str
     needs: Can
+    question: str = ""
     promise: str = ""
     own_words: str = ""
+    own_question: str = ""
     own_promise: str = ""
 
 
@@ -28,21 +33,26 @@ MENU = (
         "clients:client-list",
         _("Clients"),
         Can.CLIENTS_VIEW,
-        _("Find a client; see the loans, the savings, and what happened when."),
+        question=_("Who are our clients?"),
+        promise=_("Find a client; see the loans, the savings, and what happened when."),
+        own_question=_("Who are my clients?"),
         own_promise=_("Find one of your clients; see the loans, the savings, and what happened when."),
     ),
     Entry(
         "exits:exit-rate",
         _("Leaving"),
         Can.EXITS_VIEW,
-        _("Who is leaving, from which branch and after which loan, down to the clients behind each number."),
-        own_promise=_("Who of your clients left, and after which loan."),
+        question=_("Who is leaving?"),
+        promise=_("From which branch and after which loan, down to the clients behind each number."),
+        own_question=_("Who of my clients is leaving?"),
+        own_promise=_("How many left, when, and after which loan."),
     ),
     Entry(
         "clients:import-list",
         _("Data"),
         Can.PORTFOLIO_IMPORT,
-        _("Bring in the latest export of your core banking system, and see what it changes first."),
+        question=_("Are our data up to date?"),
+        promise=_("Bring in the latest export of your core banking system, and see what it changes first."),
     ),
 )
 
@@ -70,13 +80,14 @@ def only_own(user) -> bool:
 
 
 def opened_to(user, entries) -> list[dict]:
-    """Of these entries those that the user may open, each as ``url, route, words, promise``."""
+    """Of these entries those that the user may open, each as ``url, route, words, question, promise``."""
     held, own = permissions(user), only_own(user)
     return [
         {
             "url": reverse(entry.route),
             "route": entry.route,
             "words": (own and entry.own_words) or entry.words,
+            "question": (own and entry.own_question) or entry.question,
             "promise": (own and entry.own_promise) or entry.promise,
         }
         for entry in entries

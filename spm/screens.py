@@ -36,6 +36,7 @@ class Gallery(views.TemplateView):
     """Every component in every state: looked at by people, visited by the tests."""
 
     needs = Can.GALLERY_VIEW
+    has_chart = True
     template_name = "spm/gallery.html"
 
     def get_context_data(self, **kwargs):

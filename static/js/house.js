@@ -20,7 +20,7 @@
   });
 
   // An open menu closes by Escape, and by a click elsewhere.
-  const menus = () => document.querySelectorAll("details.dropdown-house[open]");
+  const menus = () => document.querySelectorAll("details:is(.dropdown-house, .export)[open]");
   document.addEventListener("click", (event) => {
     for (const menu of menus()) if (!menu.contains(event.target)) menu.open = false;
   });
