@@ -39,6 +39,7 @@ class DefinitionForm(CrispyMixin, forms.ModelForm):
                 min_value=1,
                 max_value=LONGEST,
             )
+        self.order_fields(["starts_on", "window", *(f"window_{product.pk}" for product in self.products)])
 
     def settings(self) -> dict:
         """What `define_exit` takes."""

@@ -1,5 +1,6 @@
 """The same figures by group: who loses more, and whether that is more than chance."""
 
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -7,7 +8,7 @@ from exits import charts
 from exits.forms import NOT_RECORDED, dimension_words
 from exits.queries import Figures
 from exits.views.formulas import base, is_retention, label_of, shown
-from exits.views.sentence import SMALL, standing_out
+from exits.views.sentence import SMALL, cycle_words, standing_out
 from exits.views.tables import Cell, figure_cells, figure_columns
 from spm.templatetags.house import share_words
 
@@ -24,8 +25,10 @@ def ordered(groups: list[Figures], dimension: str, formula: str) -> list[Figures
     return sorted(groups, key=lambda g: (g.rates[formula] is None, sign * (g.rates[formula] or 0)))
 
 
-def breakdown_title(groups: list[Figures], whole: Figures, formula: str) -> str:
+def breakdown_title(groups: list[Figures], whole: Figures, dimension: str, formula: str) -> str:
     """The finding: the group whose rate is worse than the whole's by more than chance."""
+    if dimension == "cycle":
+        return cycle_words(groups).rstrip(".") or _("Exits by loan cycle")
     worst = standing_out(groups, whole, formula) if len(groups) > 1 else None
     if worst is None:
         return _("No group stands out")
@@ -36,10 +39,10 @@ def breakdown_title(groups: list[Figures], whole: Figures, formula: str) -> str:
 def breakdown_section(groups, whole, *, dimension: str, formula: str, url, footer: str) -> dict:
     """Title, chart and table of a breakdown. `url(count, **changes)` as in `figure_cells`."""
     groups = ordered(groups, dimension, formula)
-    title = breakdown_title(groups, whole, formula)
+    title = breakdown_title(groups, whole, dimension, formula)
     drawn = [group for group in groups if group.rates[formula] is not None][:BARS]
     figure = charts.breakdown(
-        [_bar(group, formula) for group in drawn],
+        [_bar(group, dimension, formula) for group in drawn],
         title=title,
         subtitle=_("%(formula)s, by %(dimension)s")
         % {"formula": label_of(formula), "dimension": dimension_words(dimension).lower()},
@@ -54,13 +57,21 @@ def breakdown_section(groups, whole, *, dimension: str, formula: str, url, foote
         "figure": figure if drawn else None,
         "columns": figure_columns(dimension_words(dimension), formula),
         "rows": [_row(group, dimension, formula, url) for group in groups],
+        "dimension": dimension,
         "left_out": left_out and _left_out_words(left_out),
     }
 
 
-def _bar(group, formula):
+def group_words(group: Figures, dimension: str) -> str:
+    """The group as it stands in a table: a cycle is a bare number otherwise."""
+    if dimension == "cycle" and group.group:
+        return _("Loan number %(number)s") % {"number": group.label}
+    return capfirst(group.label)
+
+
+def _bar(group, dimension, formula):
     rate = group.rates[formula]
-    return charts.Bar(group.label, rate, share_words(rate), group.intervals[formula])
+    return charts.Bar(group_words(group, dimension), rate, share_words(rate), group.intervals[formula])
 
 
 def _left_out_words(number):
@@ -75,4 +86,4 @@ def _row(group, dimension, formula, url):
 
     few = base(group, formula) < SMALL
     status = {"status": "wait", "words": _("few clients")} if few else {}
-    return figure_cells(Cell(group.label, **status), group, formula, behind)
+    return figure_cells(Cell(group_words(group, dimension), **status), group, formula, behind)

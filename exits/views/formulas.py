@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -144,10 +145,13 @@ def shown(value: float | None, formula: str) -> str:
 
 
 def interval_words(interval) -> str:
-    """24.6 % to 30.4 %; empty where a rate has none."""
+    """24.6 to 30.4 %; empty where a rate has none."""
     if interval is None:
         return ""
-    return _("%(low)s to %(high)s") % {"low": share_words(interval[0]), "high": share_words(interval[1])}
+    return _("%(low)s to %(high)s") % {
+        "low": number_format(round(interval[0] * 100, 1), 1),
+        "high": share_words(interval[1]),
+    }
 
 
 def formula_rows(figures: Figures, chosen: str) -> list[FormulaRow]:

@@ -23,7 +23,7 @@ from exits.views.formulas import (
     label_of,
     shown,
 )
-from exits.views.sentence import provisional_words, refusal_words, sentences
+from exits.views.sentence import before_words, provisional_words, refusal_words, sentences
 from exits.views.tables import figures_export
 from exits.views.trend import trend_filter, trend_section
 from spm import exports, views
@@ -126,15 +126,16 @@ class ExitRate(Filtered, views.Exported, views.TemplateView):
         """How the rate has changed, in words, and whether that is good."""
         if self.then is None:
             return {}
-        before = period_words(self.then.start, self.then.end)
+        before = before_words(self.then)
         try:
             change = difference(self.now, self.then, formula)
         except NotComparable as refusal:
-            return {"change": refusal_words(refusal, before), "direction": "same"}
+            then = period_words(self.then.start, self.then.end)
+            return {"change": refusal_words(refusal, then), "direction": "same"}
         if change is None:
             return {}
         if not round(change * 100, 1):
-            return {"change": _("as in %(before)s") % {"before": before}, "direction": "same"}
+            return {"change": _("as much as %(before)s") % {"before": before}, "direction": "same"}
         text = _("%(points)s more than %(before)s") if change > 0 else _("%(points)s less than %(before)s")
         better = (change > 0) == is_retention(formula)
         return {

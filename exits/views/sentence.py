@@ -24,7 +24,7 @@ def sentences(now: Figures, then: Figures | None, offices: list[Figures], cycles
     """How many left, of how many; more or less than before; where most, and at which loan cycle."""
     if not now.dealt_with:
         return format_html("{}", _("Nobody was a client in this period and filter."))
-    parts = [left_words(now), change_words(now, then), office_words(now, offices), cycle_words(now, cycles)]
+    parts = [left_words(now), change_words(now, then), office_words(now, offices), cycle_words(cycles)]
     parts.append(small_words(now))
     return format_html_join(" ", "{}", ((part,) for part in parts if part))
 
@@ -77,27 +77,37 @@ def _left(kept, n):
 def when(start: dt.date, end: dt.date) -> str:
     """In 2025; In March 2025; From January 2025 to June 2025."""
     words = period_words(start, end)
-    if words == str(start.year) or words == date_format(start, "YEAR_MONTH_FORMAT"):
-        return _("In %(period)s") % {"period": words}
-    return _("From %(period)s") % {"period": words}
+    return (_("In %(period)s") if _is_one(words, start) else _("From %(period)s")) % {"period": words}
+
+
+def _is_one(words, start):
+    """Whether the period is one year or one month, not from one to another."""
+    return words in (str(start.year), date_format(start, "YEAR_MONTH_FORMAT"))
 
 
 def change_words(now: Figures, then: Figures | None) -> str:
     """That is 2.1 points more than in the time before; or why the two are not compared."""
     if then is None or not then.dealt_with:
         return ""
-    before = period_words(then.start, then.end)
     try:
         change = difference(now, then, SPOKEN)
     except NotComparable as refusal:
-        return refusal_words(refusal, before)
+        return refusal_words(refusal, period_words(then.start, then.end))
     if change is None:
         return ""
+    before = before_words(then)
     if not round(change * 100, 1):
-        return _("The time before (%(before)s) was the same.") % {"before": before}
-    more = _("That is <strong>{points} more</strong> than the time before ({before}).")
-    fewer = _("That is <strong>{points} less</strong> than the time before ({before}).")
+        return _("That is as much as %(before)s.") % {"before": before}
+    more = _("That is <strong>{points} more</strong> than {before}.")
+    fewer = _("That is <strong>{points} less</strong> than {before}.")
     return format_html(more if change > 0 else fewer, points=points_words(abs(change)), before=before)
+
+
+def before_words(then: Figures) -> str:
+    """What the figures are put beside: in 2024; in the time before, from … to …."""
+    words = period_words(then.start, then.end)
+    text = _("in %(period)s") if _is_one(words, then.start) else _("in the time before (%(period)s)")
+    return text % {"period": words}
 
 
 def refusal_words(refusal: NotComparable, before: str) -> str:
@@ -123,13 +133,17 @@ def office_words(now: Figures, offices: list[Figures]) -> str:
     }
 
 
-def cycle_words(now: Figures, cycles: list[Figures]) -> str:
-    worst = standing_out(cycles, now, SPOKEN) if len(cycles) > 1 else None
-    if worst is None or not worst.group.isdecimal() or worst.group == "0":
+def cycle_words(cycles: list[Figures]) -> str:
+    """After which loan most exits came. Counted, not as a rate: whoever went on stands under a later loan."""
+    exits = {figures.group: sum(figures.causes[cause] for cause in figures.kept) for figures in cycles}
+    total, most = sum(exits.values()), max(exits.values(), default=0)
+    peaks = [group for group, n in exits.items() if n == most]
+    if total < SMALL or len(exits) < 2 or len(peaks) > 1 or peaks[0] in ("", "0"):
         return ""
-    return _("Leaving peaks at loan number %(number)s (%(rate)s).") % {
-        "number": worst.group,
-        "rate": share_words(worst.rates[SPOKEN]),
+    return _("Most of them left after loan number %(number)s: %(n)s of %(total)s.") % {
+        "number": peaks[0],
+        "n": count_words(most),
+        "total": count_words(total),
     }
 
 
