@@ -8,7 +8,7 @@ from django.utils import formats
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from spm import charts
+from spm import charts, exports
 from spm.forms import CrispyMixin
 from spm.models import Job
 from spm.numbers import count_words, share_words
@@ -92,38 +92,50 @@ def roll_forward() -> list[dict]:
     ]
 
 
+# branch, exit rate, its interval, clients served, mark and words of its state
+BRANCHES = (
+    ("Valle Norte", 0.274, 0.246, 0.304, 893, "act", gettext_lazy("above limits")),
+    ("Puerto Viejo", 0.210, 0.183, 0.239, 842, "wait", gettext_lazy("watch")),
+    ("San Isidro", 0.188, 0.164, 0.215, 917, "", ""),
+    ("Santa Ana", 0.135, 0.115, 0.158, 954, "ok", gettext_lazy("below target")),
+)
+
+
 def table() -> dict:
-    """A table in which one row is bad, one is watched, one good, one provisional and one hidden."""
+    """A table in which one row is bad, one is watched, one plain, one good and one hidden."""
     rows = [
-        ("Valle Norte", share_words(0.274), "24.6–30.4", count_words(893), "act", _("above limits")),
-        ("Puerto Viejo", share_words(0.210), "18.3–23.9", count_words(842), "wait", _("watch")),
-        ("San Isidro", share_words(0.188), "16.4–21.5", count_words(917), "", ""),
-        ("Santa Ana", share_words(0.135), "11.5–15.8", count_words(954), "ok", _("below target")),
-    ]
-    cells = [
         [
             {"text": branch, "url": "#figure"},
-            {"text": rate, "url": "#figure"},
-            {"text": interval.replace(".", formats.get_format("DECIMAL_SEPARATOR"))},
-            {"text": served},
+            {"text": share_words(rate), "url": "#figure"},
+            {"text": f"{share_words(low)} – {share_words(high)}"},
+            {"text": count_words(served)},
             {"status": kind, "words": words},
         ]
-        for branch, rate, interval, served, kind, words in rows
+        for branch, rate, low, high, served, kind, words in BRANCHES
     ]
-    hidden = _("hidden")
-    cells.append(
-        [{"text": "El Rosario"}, {"text": hidden}, {"text": hidden}, {"text": _("fewer than 5")}, {}]
-    )
+    hidden = {"text": _("hidden")}
     return {
         "columns": [
             {"words": _("Branch"), "kind": "text"},
             {"words": _("Exit rate"), "kind": "share"},
             {"words": _("95 % interval"), "kind": "share"},
-            {"words": _("Clients served"), "kind": "number"},
+            {"words": _("Clients served"), "kind": "count"},
             {"words": _("State"), "kind": "text"},
         ],
-        "rows": cells,
+        "rows": [*rows, [{"text": "El Rosario"}, hidden, hidden, {"text": _("fewer than 5")}, {}]],
     }
+
+
+def table_as_file() -> exports.Table:
+    return exports.Table(
+        name=_("Components"),
+        columns=[
+            exports.Column(gettext_lazy("Branch")),
+            exports.Column(gettext_lazy("Exit rate"), kind="share"),
+            exports.Column(gettext_lazy("Clients served"), kind="count"),
+        ],
+        rows=[(branch, rate, served) for branch, rate, _low, _high, served, _kind, _words in BRANCHES],
+    )
 
 
 def tasks() -> list[dict]:
@@ -190,18 +202,14 @@ def comparison() -> dict:
 
 def figure() -> dict:
     """Bars with an interval each, the last one provisional, and a target."""
-    values, low, high = (
-        (0.274, 0.210, 0.188, 0.135),
-        (0.246, 0.183, 0.164, 0.115),
-        (0.304, 0.239, 0.215, 0.158),
-    )
+    names, rates, low, high, *_rest = zip(*BRANCHES, strict=True)
     return charts.bars(
-        ["Valle Norte", "Puerto Viejo", "San Isidro", "Santa Ana"],
-        values,
+        names,
+        rates,
         title=_("Valle Norte is the only branch outside its limits"),
         subtitle=_("Exits per cent of clients served, with 95 % interval"),
         footer=_("Definition 3: a client has left after 90 days without a loan. n 6,579."),
-        texts=[share_words(value) for value in values],
+        texts=[share_words(rate) for rate in rates],
         low=low,
         high=high,
         provisional=[False, False, False, True],

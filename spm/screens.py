@@ -32,7 +32,7 @@ class Home(views.TemplateView):
         }
 
 
-class Gallery(views.TemplateView):
+class Gallery(views.Exported, views.TemplateView):
     """Every component in every state: looked at by people, visited by the tests."""
 
     needs = Can.GALLERY_VIEW
@@ -41,6 +41,9 @@ class Gallery(views.TemplateView):
 
     def get_context_data(self, **kwargs):
         return super().get_context_data(**kwargs) | gallery.samples(self.request.GET)
+
+    def export_table(self):
+        return gallery.table_as_file()
 
 
 class JobList(views.ListView):
