@@ -90,9 +90,7 @@ def admit(file, *, kinds=KINDS, name: str = "") -> Admitted:
         raise Refused(_("The file is empty."), code="empty")
     if size > settings.MAX_UPLOAD_BYTES:
         raise Refused(
-            _(
-                "The file is larger than %(limit)s, the most that we take. Split it, or ask for a higher limit."
-            ),
+            _("The file is larger than %(limit)s, the most that we take. Split it, or ask us for more."),
             code="too-large",
             params={"limit": filesizeformat(settings.MAX_UPLOAD_BYTES)},
         )

@@ -2,6 +2,9 @@
 
 import datetime as dt
 import logging
+import os
+import subprocess
+import sys
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -49,13 +52,9 @@ def test_a_job_is_written_in_the_callers_transaction_and_rung_on_commit(
 def test_a_rolled_back_request_leaves_no_job_and_no_bell(
     manager, silent_bell, django_capture_on_commit_callbacks
 ):
-    with (
-        django_capture_on_commit_callbacks(execute=True),
-        pytest.raises(InterruptedError),
-        transaction.atomic(),
-    ):
+    with django_capture_on_commit_callbacks(execute=True), transaction.atomic():
         jobs.enqueue("tests.steps", by=manager, count=1)
-        raise InterruptedError
+        transaction.set_rollback(True)
     assert (Job.objects.count(), silent_bell) == (0, [])
 
 
@@ -278,3 +277,10 @@ def test_this_process_is_alive_and_here_and_a_reused_pid_is_not_it():
     host, pid, _started = me.split(":")
     assert (processes.is_here(me), processes.is_alive(me), processes.is_here(FAR)) == (True, True, False)
     assert (processes.is_alive(f"{host}:{pid}:1"), processes.is_alive(GONE)) == (False, False)
+
+
+def test_a_zombie_is_not_alive():
+    with subprocess.Popen([sys.executable, "-c", ""]) as child:
+        os.waitid(os.P_PID, child.pid, os.WEXITED | os.WNOWAIT)
+        runner = f"{processes.this_process().split(':')[0]}:{child.pid}:{processes._started(child.pid)}"
+        assert processes.is_alive(runner) is False

@@ -1,0 +1,198 @@
+"""Real workers in processes of their own, on a database that they share with the test."""
+
+import os
+import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.db import connection
+
+from spm import jobs
+from spm.celery import app
+from spm.jobs import bell
+from spm.models import AuditEvent, Job
+from tests.spm import works as _registered  # noqa: F401
+
+ROOT = Path(settings.BASE_DIR)
+PATIENCE = 60
+
+
+def eventually(found, what: str):
+    """The first true value of ``found()`` within a minute."""
+    deadline = time.monotonic() + PATIENCE
+    while time.monotonic() < deadline:
+        if value := found():
+            return value
+        time.sleep(0.05)
+    pytest.fail(f"{what} did not happen within {PATIENCE} seconds")
+
+
+@contextmanager
+def process(arguments: list, log: Path, **environment):
+    """A Python process of the project until the block ends, then killed with its children."""
+    with log.open("ab") as output:
+        started = subprocess.Popen(
+            [sys.executable, *arguments],
+            cwd=ROOT,
+            env={**os.environ, **environment},
+            stdout=output,
+            stderr=output,
+            start_new_session=True,
+        )
+    try:
+        yield started
+    finally:
+        if started.poll() is None:
+            os.killpg(started.pid, signal.SIGKILL)
+        started.wait()
+
+
+# --- memory://: the worker is a thread of the web process ---------------------------------------------------
+
+EMBEDDED = """
+import sys, time
+import django
+django.setup()
+from spm import jobs
+from spm.jobs import embedded
+import tests.spm.works
+if sys.argv[1] == "ask":
+    for number in range(int(sys.argv[2])):
+        jobs.enqueue("tests.steps", by=None, count=int(sys.argv[3]), pause=0.2, folder=sys.argv[4])
+else:
+    embedded.start()
+time.sleep(120)
+"""
+
+
+def surroundings(database: Path) -> dict:
+    return {
+        "DATABASE_URL": f"sqlite:///{database}",
+        "CELERY_BROKER_URL": "memory://",
+        "DJANGO_SETTINGS_MODULE": "spm.settings",
+        "PYTHONPATH": str(ROOT),
+    }
+
+
+@pytest.fixture(scope="module")
+def tables(tmp_path_factory) -> Path:
+    """A SQLite file with all tables."""
+    database = tmp_path_factory.mktemp("tables") / "jobs.sqlite3"
+    command = [sys.executable, "manage.py", "migrate", "--verbosity", "0"]
+    environment = {**os.environ, **surroundings(database)}
+    made = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
+    assert (made.returncode, made.stderr) == (0, "")
+    return database
+
+
+@pytest.fixture
+def shop(tables, tmp_path) -> dict:
+    """The surroundings of processes that share an empty SQLite file."""
+    return surroundings(shutil.copy(tables, tmp_path / "jobs.sqlite3"))
+
+
+def read(shop) -> list[tuple]:
+    """``(state, done, attempt)`` of each job, oldest first, read beside Django."""
+    path = shop["DATABASE_URL"].removeprefix("sqlite:///")
+    with closing(sqlite3.connect(path, timeout=30)) as database:
+        return database.execute("SELECT state, done, attempt FROM spm_job ORDER BY created_at").fetchall()
+
+
+def test_the_embedded_worker_does_a_job_and_shows_its_progress(shop, tmp_path):
+    with process(["-c", EMBEDDED, "ask", "1", "8", str(tmp_path)], tmp_path / "log", **shop):
+        seen = set()
+
+        def watch():
+            seen.update(read(shop))
+            return any(state == "done" for state, _done, _attempt in read(shop))
+
+        eventually(watch, "the job's end")
+    assert read(shop) == [("done", 8, 1)]
+    assert {state for state, _done, _attempt in seen} >= {"running", "done"}
+    assert len({done for state, done, _attempt in seen if state == "running"}) >= 2
+
+
+def test_jobs_of_a_killed_process_are_done_by_the_next_one(shop, tmp_path):
+    with process(["-c", EMBEDDED, "ask", "3", "15", str(tmp_path)], tmp_path / "log", **shop) as first:
+        eventually(
+            lambda: [state for state, done, _attempt in read(shop) if done] == ["running", "running"],
+            "two jobs at work",
+        )
+        os.kill(first.pid, signal.SIGKILL)
+        first.wait()
+        assert sorted(state for state, _done, _attempt in read(shop)) == ["queued", "running", "running"]
+        with process(["-c", EMBEDDED, "serve"], tmp_path / "log", **shop):
+            eventually(lambda: {row[0] for row in read(shop)} == {"done"}, "the end of all three jobs")
+    assert sorted(read(shop)) == [("done", 15, 1), ("done", 15, 2), ("done", 15, 2)]
+    assert (tmp_path / "starts").read_text().count("started") == 5
+
+
+# --- redis://: a Celery worker as in production -------------------------------------------------------------
+
+
+@pytest.fixture
+def broker(monkeypatch):
+    """The true bell, on a real broker."""
+    if not settings.CELERY_BROKER_URL.startswith("redis"):
+        pytest.skip("needs CELERY_BROKER_URL=redis://...")
+    monkeypatch.undo()
+    app.control.purge()
+    return app
+
+
+def database_url() -> str:
+    """That of the test database, for another process."""
+    at = connection.settings_dict
+    if connection.vendor == "sqlite":
+        pytest.skip("a worker in another process does not see a database in memory")
+    login = f"{at['USER']}:{at['PASSWORD']}@" if at["PASSWORD"] else f"{at['USER']}@"
+    return f"postgres://{login}{at['HOST']}:{at['PORT']}/{at['NAME']}"
+
+
+def celery(log: Path):
+    worker = ["-m", "celery", "-A", "spm.celery", "worker", "-c", "2", "--include", "tests.spm.works"]
+    return process([*worker, "--without-gossip", "--without-mingle"], log, DATABASE_URL=database_url())
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_celery_worker_does_a_job_shows_it_inside_its_transaction_and_stops_when_asked(
+    broker, manager, tmp_path
+):
+    with celery(tmp_path / "log"):
+        job = jobs.enqueue("tests.write", by=manager, count=100, pause=0.1)
+        eventually(lambda: Job.objects.filter(pk=job.pk, state="running", done__gt=0).exists(), "progress")
+        assert AuditEvent.objects.filter(verb="written").count() == 0
+        jobs.cancel(job, by=manager)
+        eventually(lambda: Job.objects.filter(pk=job.pk, state="cancelled").exists(), "its end")
+        assert AuditEvent.objects.filter(verb="written").count() == 0
+        again = jobs.enqueue("tests.write", by=manager, count=3)
+        eventually(lambda: Job.objects.filter(pk=again.pk, state="done").exists(), "the second job's end")
+    assert AuditEvent.objects.filter(verb="written").count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_nothing_is_lost_with_the_brokers_memory_or_a_worker(broker, manager, tmp_path):
+    job = jobs.enqueue("tests.steps", by=manager, count=20, pause=0.2)
+    app.control.purge()
+    with celery(tmp_path / "log") as worker:
+        Job.objects.update(created_at="2020-01-01T00:00Z")
+        jobs.sweep()
+        eventually(lambda: Job.objects.filter(state="running", done__gt=0).exists(), "progress")
+        os.killpg(worker.pid, signal.SIGKILL)
+        worker.wait()
+    with celery(tmp_path / "log"):
+        jobs.sweep()
+        eventually(lambda: Job.objects.filter(pk=job.pk, state="done").exists(), "the job's end")
+    job.refresh_from_db()
+    assert (job.attempt, job.done, job.result) == (2, 20, {"count": 20})
+
+
+def test_the_bell_names_the_task_that_runs_jobs():
+    assert bell.TASK in app.tasks
