@@ -1,0 +1,180 @@
+"""Taking a portfolio in: by command in one go, on the web in the steps upload, check, confirm, write."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.core.files import File
+from django.db import transaction
+from django.utils import timezone
+
+from clients.actions.plan import Plan, plan_import
+from clients.actions.report import rejected_rows, report_of, report_of_unreadable
+from clients.actions.write import write_plan
+from clients.methods.fineract import open_fineract
+from clients.methods.problems import Unreadable
+from clients.methods.reading import Source, open_source
+from clients.models import Client, ImportBatch
+from spm.jobs.progress import Quiet
+from spm.models import AuditEvent
+
+OPENERS: dict[str, Callable[[Path], Source]] = {
+    ImportBatch.Profile.GENERIC: open_source,
+    ImportBatch.Profile.FINERACT: open_fineract,
+}
+State = ImportBatch.State
+
+
+@dataclass(frozen=True)
+class Imported:
+    """What came of an import: ``batch`` is None for a dry run, ``refused`` says that nothing was written."""
+
+    report: dict
+    batch: ImportBatch | None
+    refused: bool
+
+
+def import_portfolio(
+    path: Path | str,
+    *,
+    by,
+    profile: str = ImportBatch.Profile.GENERIC,
+    decimal: str = ".",
+    dry_run: bool = False,
+    strict: bool = False,
+    progress=None,
+) -> Imported:
+    """Take in the portfolio at ``path`` (a folder of CSV files, a workbook, a zip) in one go.
+
+    Bad rows stay out and are in the report; with ``strict`` a single one of them keeps everything out.
+    A dry run gives the same report and writes nothing at all.
+    """
+    path = Path(path)
+    batch = ImportBatch(source=path.name, profile=profile, decimal=decimal, strict=strict, by=by)
+    if dry_run:
+        report, plan = examine(batch, path, progress)
+        return Imported(report, None, refused=is_refused(batch, report, plan))
+    return take_in(batch, path, by=by, progress=progress)
+
+
+def take_in(
+    batch: ImportBatch, path: Path, *, by, progress=None, then: Callable[[], None] | None = None
+) -> Imported:
+    """Read and compare, then write all in one transaction; ``then`` is called within it."""
+    progress = progress or Quiet()
+    started = time.monotonic()
+    report, plan = examine(batch, path, progress)
+    refused = is_refused(batch, report, plan)
+    with transaction.atomic():
+        if not refused:
+            write_plan(plan, progress)
+            seconds = time.monotonic() - started
+            report |= {
+                "seconds": round(seconds, 3),
+                "rows_per_second": round(plan.rows / max(seconds, 0.001)),
+            }
+        close(batch, State.REFUSED if refused else State.DONE, report, plan, by=by)
+        if then and not refused:
+            then()
+    forget_upload(batch)
+    return Imported(report, batch, refused)
+
+
+def examine(batch: ImportBatch, path: Path, progress=None) -> tuple[dict, Plan | None]:
+    """The report of what the import would do, and its plan; no plan where the source cannot be read."""
+    started = time.monotonic()
+    try:
+        source = OPENERS[batch.profile](path)
+        plan = plan_import(
+            source,
+            decimal=batch.decimal,
+            today=timezone.localdate(),
+            first=not Client.objects.exists(),
+            progress=progress,
+        )
+    except Unreadable as flaw:
+        return report_of_unreadable(flaw, time.monotonic() - started), None
+    report = report_of(plan, time.monotonic() - started)
+    report["rows"] = rejected_rows(source, plan.problems)
+    return report, plan
+
+
+def is_refused(batch: ImportBatch, report: dict, plan: Plan | None) -> bool:
+    return plan is None or (batch.strict and bool(report["rejected"]))
+
+
+def close(batch: ImportBatch, state: str, report: dict, plan: Plan | None, *, by) -> None:
+    """The batch's end, with its audit line."""
+    batch.state, batch.report = state, report
+    batch.data_as_of = plan.data_as_of if plan and state == State.DONE else None
+    batch.finished_at = timezone.now()
+    batch.save()
+    verb = "import.written" if state == State.DONE else "import.refused"
+    AuditEvent.record(verb, batch, by=by, source=batch.source, sheets=report["sheets"])
+
+
+def forget_upload(batch: ImportBatch) -> None:
+    """The file holds personal data and has done its work."""
+    if batch.upload:
+        batch.upload.delete(save=False)
+        ImportBatch.objects.filter(pk=batch.pk).update(upload="")
+
+
+# The steps of the web
+
+
+@transaction.atomic
+def upload_import(*, file: File, source: str, profile: str, decimal: str, strict: bool, by) -> ImportBatch:
+    """Keep an admitted file until it is checked and either written or discarded."""
+    batch = ImportBatch(source=source[:255], profile=profile, decimal=decimal, strict=strict, by=by)
+    batch.upload.save(file.name, file, save=False)
+    batch.save()
+    AuditEvent.record("import.uploaded", batch, by=by, source=batch.source)
+    return batch
+
+
+def check_import(*, batch: ImportBatch, by, progress=None) -> ImportBatch:
+    """Find out what the uploaded file would do, and write down only that."""
+    report, plan = examine(batch, Path(batch.upload.path), progress)
+    refused = is_refused(batch, report, plan)
+    with transaction.atomic():
+        if refused:
+            close(batch, State.REFUSED, report, plan, by=by)
+        else:
+            batch.state, batch.report, batch.data_as_of = State.CHECKED, report, None
+            batch.save(update_fields=["state", "report", "data_as_of"])
+            AuditEvent.record("import.checked", batch, by=by, sheets=report["sheets"])
+    if refused:
+        forget_upload(batch)
+    return batch
+
+
+@transaction.atomic
+def confirm_import(*, batch: ImportBatch, by) -> bool:
+    """The user's word that the checked file shall be written; False if it waits for no such word."""
+    waiting = ImportBatch.objects.filter(pk=batch.pk, state=State.CHECKED)
+    if not waiting.update(state=State.CONFIRMED):
+        return False
+    batch.refresh_from_db()
+    AuditEvent.record("import.confirmed", batch, by=by)
+    return True
+
+
+def write_import(
+    *, batch: ImportBatch, by, progress=None, then: Callable[[], None] | None = None
+) -> Imported:
+    """Write the confirmed file, compared anew: the records may have changed since the check."""
+    return take_in(batch, Path(batch.upload.path), by=by, progress=progress, then=then)
+
+
+@transaction.atomic
+def discard_import(*, batch: ImportBatch, by) -> bool:
+    """Forget an uploaded file that was not written; False if it is being written or is over."""
+    waiting = ImportBatch.objects.filter(pk=batch.pk, state__in=[State.UPLOADED, State.CHECKED])
+    if not waiting.update(state=State.DISCARDED, finished_at=timezone.now()):
+        return False
+    batch.refresh_from_db()
+    AuditEvent.record("import.discarded", batch, by=by)
+    transaction.on_commit(lambda: forget_upload(batch))
+    return True

@@ -1,0 +1,157 @@
+"""Writing a plan: sheet by sheet, in batches, within the caller's transaction."""
+
+from collections.abc import Callable, Iterator
+from functools import cached_property
+from itertools import batched
+
+from clients.actions.bulk import put
+from clients.actions.offices import CODE, KIND, NAME, PARENT, PLACEHOLDER
+from clients.actions.plan import Plan
+from clients.actions.records import RECORDS, numbers_of
+from clients.methods.names import fold
+from clients.methods.sheets import MADE_WHEN_NAMED, SHEETS
+from clients.methods.tree import top_down
+from clients.models import ClientPosting, Group, Office, Officer, Product
+
+BATCH = 5_000
+NAME_LENGTH = 200
+type Step = Callable[[int], None]
+
+
+def write_plan(plan: Plan, progress) -> None:
+    """Bring the planned rows in. Call it inside a transaction."""
+    step = Writing(plan, progress).step
+    write_offices(plan)
+    write_made(plan)
+    refs = Refs()
+    for name, sheet in plan.sheets.items():
+        if name != "offices":
+            write_sheet(name, [row for _, row in sheet.update], refs, step, update=True)
+            write_sheet(name, sheet.create, refs, step)
+    post_clients(plan, refs)
+
+
+class Writing:
+    """Tells the progress how many rows are written."""
+
+    def __init__(self, plan: Plan, progress):
+        self.total = max(sum(len(sheet.create) + len(sheet.update) for sheet in plan.sheets.values()), 1)
+        self.done = 0
+        self.progress = progress
+
+    def step(self, rows: int) -> None:
+        self.done = min(self.done + rows, self.total)
+        self.progress.step(self.done, self.total)
+
+
+class Refs:
+    """Codes to primary keys: the small sheets whole, clients, loans and accounts as each batch needs them."""
+
+    @cached_property
+    def small(self) -> dict[str, dict[str, int]]:
+        """Read on first use, when all of these are written."""
+        return {
+            name: dict(RECORDS[name].model.objects.order_by().values_list("code", "pk"))
+            for name in MADE_WHEN_NAMED
+        }
+
+    def of(self, sheet: str, rows: tuple) -> dict[str, dict]:
+        """For each sheet that the columns refer to, the primary key of every code; None stays None."""
+        found = {}
+        for place, column in enumerate(SHEETS[sheet].columns):
+            if not column.refers or column.refers in found:
+                continue
+            small = self.small.get(column.refers)
+            if small is None:
+                small = numbers_of(column.refers, {row[place] for row in rows})
+            found[column.refers] = {**small, None: None}
+        return found
+
+
+def write_offices(plan: Plan) -> None:
+    """The tree from the top down, office by office, as each path hangs on its parent's."""
+    sheet = plan.sheets.get("offices")
+    planned = [*sheet.create, *(row for _, row in sheet.update)] if sheet else []
+    rows = {row[CODE]: row for row in planned}
+    for row in planned:
+        if row[KIND] == "head":
+            write_head(row)
+    offices = {office.code: office for office in Office.objects.all()}
+    for code in top_down({code: row[PARENT] for code, row in rows.items() if row[KIND] != "head"}):
+        row = rows[code]
+        office = offices.setdefault(code, Office(code=code))
+        office.name, office.kind = row[NAME], row[KIND]
+        office.parent = offices.get(row[PARENT]) or Office.head()
+        office.save()
+    head = Office.head() if plan.made["offices"] else None
+    for code in plan.made["offices"]:
+        Office(code=code, name=code[:NAME_LENGTH], kind=Office.Kind.BRANCH, parent=head).save()
+
+
+def write_head(row: tuple) -> None:
+    head = Office.objects.filter(parent=None).first() or Office(code=PLACEHOLDER, kind=Office.Kind.HEAD)
+    head.code, head.name = row[CODE], row[NAME]
+    head.save()
+
+
+def write_made(plan: Plan) -> None:
+    """Products, officers and groups that a file names without defining them, under their code as name."""
+    Product.objects.bulk_create(
+        [Product(code=code, name=code, kind=kind) for code, kind in plan.made["products"].items()]
+    )
+    Officer.objects.bulk_create([Officer(code=code, name=code) for code in plan.made["officers"]])
+    Group.objects.bulk_create([Group(code=code, name=code) for code in plan.made["groups"]])
+
+
+def write_sheet(name: str, rows: list[tuple], refs: Refs, step: Step, *, update: bool = False) -> None:
+    record = RECORDS[name]
+    fields = [field.split("__")[0] for field in record.fields]
+    keys = [field.split("__")[0] for field in record.key]
+    extra = ["search_name"] if name == "clients" else []
+    changed = [*record.written, *extra] if update else []
+    for some in batched(rows, BATCH):
+        columns = columns_of(name, some, refs)
+        put(record.model, [*fields, *extra], columns, keys=keys, changed=changed)
+        step(len(some))
+
+
+def columns_of(name: str, rows: tuple, refs: Refs) -> list[list]:
+    """The rows' values by column, codes turned into primary keys; for clients also the name to search in."""
+    found = refs.of(name, rows)
+    columns = []
+    for column, values in zip(SHEETS[name].columns, zip(*rows, strict=True), strict=True):
+        if column.refers:
+            numbers = found[column.refers]
+            values = [numbers[value] for value in values]
+        columns.append(values)
+    if name == "clients":
+        columns.append([fold(row[1])[:NAME_LENGTH] for row in rows])
+    return columns
+
+
+def post_clients(plan: Plan, refs: Refs) -> None:
+    """The office and officer of each new client, and of each who has moved, with the day."""
+    sheet = plan.sheets.get("clients")
+    if sheet:
+        for some in batched(postings(plan, sheet), BATCH):
+            clients, offices, officers, days = zip(*some, strict=True)
+            numbers = numbers_of("clients", clients)
+            columns = [
+                [numbers[code] for code in clients],
+                [refs.small["offices"][code] for code in offices],
+                [refs.small["officers"].get(code) for code in officers],
+                days,
+            ]
+            put(ClientPosting, ["client", "office", "officer", "since"], columns)
+
+
+def postings(plan: Plan, sheet) -> Iterator[tuple]:
+    """Client, office, officer and day of each posting to write."""
+    index = SHEETS["clients"].index
+    office, officer, joined_on = index["office"], index["officer"], index["joined_on"]
+    day = plan.data_as_of or plan.today
+    for row in sheet.create:
+        yield row[0], row[office], row[officer], row[joined_on] or day
+    for old, new in sheet.update:
+        if (old[office], old[officer]) != (new[office], new[officer]):
+            yield new[0], new[office], new[officer], day

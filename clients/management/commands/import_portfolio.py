@@ -1,0 +1,79 @@
+import json
+import sys
+from pathlib import Path
+
+from django.conf import settings
+from django.core.management.base import BaseCommand
+from django.utils.translation import gettext as _
+
+from clients.actions import import_portfolio
+from clients.models import ImportBatch
+from clients.queries.imports import report_in_words
+from spm import jobs
+from spm.models import Job
+
+SHOWN = 20
+
+
+class Command(BaseCommand):
+    help = "Take in a portfolio from core banking: a folder of CSV files or a workbook."
+
+    def add_arguments(self, parser):
+        parser.add_argument("source", metavar="DIR_OR_XLSX", type=Path)
+        parser.add_argument("--profile", choices=ImportBatch.Profile.values, default="generic")
+        parser.add_argument("--decimal", choices=[".", ","], default=".")
+        parser.add_argument("--dry-run", action="store_true", help="report what would happen; write nothing")
+        parser.add_argument("--strict", action="store_true", help="write nothing if a single row is bad")
+        parser.add_argument("--report", type=Path, help="write the whole report there, as JSON")
+
+    def handle(self, **options):
+        imported = import_portfolio(
+            options["source"],
+            by=None,
+            profile=options["profile"],
+            decimal=options["decimal"],
+            dry_run=options["dry_run"],
+            strict=options["strict"],
+        )
+        report = report_in_words(imported.report)
+        if options["report"]:
+            options["report"].write_text(json.dumps(report, ensure_ascii=False, indent=1), encoding="utf-8")
+        self.summarise(report, imported.refused, dry_run=options["dry_run"])
+        if imported.refused:
+            sys.exit(1)
+        if not options["dry_run"]:
+            self.follow_up()
+
+    def follow_up(self):
+        """What the web leaves to a worker is done here before the command returns."""
+        for name in settings.AFTER_IMPORT:
+            job = jobs.run_now(name, by=None)
+            if job.state != Job.State.DONE:
+                self.stderr.write(f"{name}: {job.error or job.state}")
+
+    def summarise(self, report, refused, *, dry_run):
+        line = "{:<16}{:>10}{:>10}{:>10}{:>11}{:>10}"
+        self.stdout.write(
+            line.format(_("sheet"), _("read"), _("created"), _("updated"), _("unchanged"), _("rejected"))
+        )
+        for name, counts in report["sheets"].items():
+            self.stdout.write(line.format(name, *counts.values()))
+        for warning in report["warnings"][:SHOWN]:
+            self.stdout.write(f"! {warning}")
+        for entry in report["rejected"][:SHOWN]:
+            place = (
+                _("%(sheet)s, row %(row)s, %(column)s") % entry
+                if entry["column"]
+                else f"{entry['sheet']}, {entry['row']}"
+            )
+            self.stdout.write(f"- {place}: {entry['reason']}")
+        more = len(report["rejected"]) + len(report["warnings"]) - 2 * SHOWN
+        if more > 0:
+            self.stdout.write(_("The rest is in the report (--report)."))
+        if refused:
+            self.stdout.write(_("Nothing was written."))
+        elif dry_run:
+            self.stdout.write(_("This was a dry run: nothing was written."))
+        else:
+            done = _("Written in %(seconds)s seconds, %(rows_per_second)s rows a second.")
+            self.stdout.write(done % report)

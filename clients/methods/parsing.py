@@ -1,0 +1,170 @@
+"""From a table of raw cells to rows of values, with every bad cell named."""
+
+import datetime as dt
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from itertools import batched, repeat
+
+from clients.methods.cells import Reader, as_text
+from clients.methods.problems import Bad, Notice, Problem
+from clients.methods.reading import Table
+from clients.methods.sheets import Sheet
+
+CHUNK = 5_000
+NAMED_ROWS = 5
+# So many rows with a future date are named one by one; the rest are counted.
+NAMED_FUTURE = 100
+
+
+class Absent:
+    """Stands in for a cell whose column the file does not have."""
+
+    def __repr__(self):
+        return "absent"
+
+
+ABSENT = Absent()
+
+
+@dataclass
+class Parsed:
+    """The rows of one kind of sheet, from one table or from several.
+
+    ``rows`` hold a value for each of the sheet's columns in their order: the value, ``ABSENT`` or a ``Bad``.
+    ``flaws`` maps the place of a row to what is wrong with it.
+    """
+
+    sheet: Sheet
+    rows: list[tuple] = field(default_factory=list)
+    numbers: list[int] = field(default_factory=list)
+    labels: list[tuple[int, str]] = field(default_factory=list)
+    flaws: dict[int, list[Problem]] = field(default_factory=lambda: defaultdict(list))
+    notices: list[Notice] = field(default_factory=list)
+    latest: dt.date | None = None
+    has: set[str] = field(default_factory=set)
+
+    def label(self, at: int) -> str:
+        """The name of the table that the row at this place came from."""
+        if len(self.labels) == 1:
+            return self.labels[0][1]
+        return next(label for end, label in self.labels if at < end)
+
+    def blame(self, at: int, column: str, code: str, value="", **params) -> None:
+        """Note a bad cell, unless that cell is already known as bad."""
+        flaws = self.flaws[at]
+        if not any(flaw.column == column for flaw in flaws):
+            flaws.append(Problem(self.label(at), self.numbers[at], column, as_text(value), code, params))
+
+    def keys(self) -> list:
+        """What each row is recognised by: its id, or several columns together."""
+        places = [self.sheet.index[name] for name in self.sheet.key]
+        if len(places) == 1:
+            (place,) = places
+            return [row[place] for row in self.rows]
+        return [tuple(row[place] for place in places) for row in self.rows]
+
+    def good(self) -> Iterator[int]:
+        flawed = self.flaws
+        return (at for at in range(len(self.rows)) if at not in flawed)
+
+
+def parse(
+    parsed: Parsed,
+    table: Table,
+    *,
+    decimal: str,
+    today: dt.date,
+    step: Callable[[int], None] = lambda rows: None,
+) -> None:
+    """Add the table's rows. ``step`` is told, now and then, how many rows went by."""
+    readers = {
+        column.name: Reader(column, decimal=decimal, today=today)
+        for column in parsed.sheet.columns
+        if column.name in table.columns
+    }
+    parsed.has.update(readers)
+    parsed.labels.append((float("inf"), table.label))
+    future: dict[str, list[int]] = defaultdict(list)
+    for chunk in batched(table.rows(), CHUNK):
+        parse_chunk(parsed, table, readers, chunk, today, future)
+        step(len(chunk))
+    parsed.labels[-1] = (len(parsed.rows), table.label)
+    latest = [reader.latest for reader in readers.values() if reader.latest]
+    parsed.latest = max([*latest, *filter(None, [parsed.latest])], default=None)
+    for name, rows in future.items():
+        parsed.notices.extend(future_notices(table.label, name, rows))
+
+
+def parse_chunk(
+    parsed: Parsed, table: Table, readers: dict, chunk: tuple, today: dt.date, future: dict
+) -> None:
+    offset = len(parsed.rows)
+    parsed.numbers.extend(number for number, _ in chunk)
+    lines = evened([cells for _, cells in chunk], len(table.headers), parsed, offset)
+    columns = []
+    for column in parsed.sheet.columns:
+        reader = readers.get(column.name)
+        if reader is None:
+            columns.append(repeat(ABSENT, len(lines)))
+            continue
+        place = table.columns[column.name]
+        values = [reader[line[place]] for line in lines]
+        if reader.saw_bad:
+            blame_bad(parsed, column.name, values, offset)
+        if reader.saw_future and not column.planned:
+            future[column.name].extend(
+                parsed.numbers[offset + at]
+                for at, day in enumerate(values)
+                if isinstance(day, dt.date) and day > today
+            )
+        columns.append(values)
+    parsed.rows.extend(zip(*columns, strict=True))
+
+
+def evened(lines: list[list], width: int, parsed: Parsed, offset: int) -> list[list]:
+    """Lines of one width: Excel leaves out empty cells at the end; filled cells beyond it are a flaw."""
+    lengths = set(map(len, lines))
+    if lengths == {width}:
+        return lines
+    for at, line in enumerate(lines):
+        extra = [cell for cell in line[width:] if as_text(cell)]
+        if extra:
+            parsed.blame(offset + at, "", "extra_cells", extra[0], width=width)
+    return [line[:width] + [""] * (width - len(line)) for line in lines]
+
+
+def blame_bad(parsed: Parsed, column: str, values: list, offset: int) -> None:
+    for at, value in enumerate(values):
+        if value.__class__ is Bad:
+            parsed.blame(offset + at, column, value.code, value.value, **value.params)
+
+
+def future_notices(label: str, column: str, rows: list[int]) -> Iterator[Notice]:
+    for row in rows[:NAMED_FUTURE]:
+        yield Notice("future_date", {"sheet": label, "row": row, "column": column})
+    if len(rows) > NAMED_FUTURE:
+        more = len(rows) - NAMED_FUTURE
+        yield Notice("more_future_dates", {"sheet": label, "count": more, "column": column})
+
+
+def blame_twice(parsed: Parsed) -> None:
+    """An id that stands twice makes all its rows bad."""
+    keys = parsed.keys()
+    if len(set(keys)) == len(keys):
+        return
+    often = {key for key, count in Counter(keys).items() if count > 1 and usable(key)}
+    places = defaultdict(list)
+    for at, key in enumerate(keys):
+        if key in often:
+            places[key].append(at)
+    for key, found in places.items():
+        rows = ", ".join(str(parsed.numbers[at]) for at in found[:NAMED_ROWS])
+        value = " ".join(map(as_text, key)) if isinstance(key, tuple) else key
+        for at in found:
+            parsed.blame(at, parsed.sheet.key[0], "twice", value, rows=rows, count=len(found))
+
+
+def usable(key) -> bool:
+    parts = key if isinstance(key, tuple) else (key,)
+    return not any(isinstance(part, Bad) for part in parts)

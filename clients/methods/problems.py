@@ -1,0 +1,40 @@
+"""What can be wrong with a portfolio file, as codes; the words belong to whoever shows them."""
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Bad:
+    """Stands in the place of a cell's value that cannot be used."""
+
+    code: str
+    value: str
+    params: dict = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One bad cell. ``row`` counts the header as 1."""
+
+    sheet: str
+    row: int
+    column: str
+    value: str
+    code: str
+    params: dict = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Something to know that keeps no row out."""
+
+    code: str
+    params: dict = field(default_factory=dict)
+
+
+class Unreadable(Exception):
+    """The source as a whole, or a sheet of it, cannot be read."""
+
+    def __init__(self, code: str, sheet: str = "", column: str = "", row: int = 1, **params):
+        super().__init__(code)
+        self.problem = Problem(sheet, row, column, "", code, params)
