@@ -23,7 +23,7 @@ class Branch:
 
 VALLE_NORTE = ("Edgar Poma", "Sonia Arias", "Walter Cusi", "Irma Soto")
 BRANCHES = (
-    Branch("VN", "Valle Norte", "NORTE", 1.1, 1.45, 1.75, 0.7, VALLE_NORTE),
+    Branch("VN", "Valle Norte", "NORTE", 1.1, 1.55, 1.75, 0.7, VALLE_NORTE),
     Branch("PV", "Puerto Viejo", "NORTE", 1.0, 1.15, 1.1, 0.2, ("Nancy Torres", "Hugo Medina", "Delia Cruz")),
     Branch("SI", "San Isidro", "NORTE", 1.1, 1.0, 1.1, 0.4, ("Marco Zárate", "Luz Aguilar", "Simón Calle")),
     Branch("LM", "La Merced", "NORTE", 1.0, 0.92, 1.0, 0.5, ("Olga Paredes", "César Ortiz", "Flor Ramos")),

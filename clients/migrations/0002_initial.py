@@ -180,6 +180,10 @@ class Migration(migrations.Migration):
             model_name='loan',
             index=models.Index(condition=models.Q(('closed_on', None), ('written_off_on', None)), fields=['due_on'], name='loan_open_by_due'),
         ),
+        migrations.AddIndex(
+            model_name='loan',
+            index=models.Index(condition=models.Q(('closed_on', None), ('written_off_on', None)), fields=['client', 'days_late', 'due_on'], name='loan_open_by_client'),
+        ),
         migrations.AddConstraint(
             model_name='loan',
             constraint=models.CheckConstraint(condition=models.Q(('closed_on', None), ('closed_on__gte', models.F('disbursed_on')), _connector='OR'), name='loan_closed_after_start'),

@@ -72,6 +72,11 @@ class Loan(models.Model):
             models.Index(
                 fields=["due_on"], condition=Q(closed_on=None, written_off_on=None), name="loan_open_by_due"
             ),
+            models.Index(
+                fields=["client", "days_late", "due_on"],
+                condition=Q(closed_on=None, written_off_on=None),
+                name="loan_open_by_client",
+            ),
         ]
         constraints = [
             models.CheckConstraint(

@@ -1,8 +1,9 @@
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
+from clients.models.offices import Office
 from spm.access import Can, scopes
 
 
@@ -10,14 +11,13 @@ class OfficerQuerySet(models.QuerySet):
     def visible_to(self, user):
         """Oneself; with a wider scope, the officers who have a client or a home in it."""
         within = Q(pk__in=[])
+        clients = self.model.clients.rel.related_model.objects.order_by()
         for scope in scopes(user, Can.CLIENTS_VIEW):
             if scope.own_only:
                 within |= Q(user_id=user.pk)
             else:
-                clients = self.model.clients.rel.related_model.objects.filter(
-                    office__path__startswith=scope.office_path
-                )
-                within |= Q(pk__in=clients.exclude(officer=None).values("officer"))
+                offices = Office.objects.filter(path__startswith=scope.office_path)
+                within |= Q(Exists(clients.filter(officer=OuterRef("pk"), office__in=offices)))
         return self.filter(within)
 
 
