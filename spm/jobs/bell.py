@@ -13,10 +13,15 @@ log = logging.getLogger(__name__)
 TASK = "spm.tasks.run_job"
 
 
-def ring(pk) -> None:
-    """Tell a worker. With ``memory://`` the worker is a thread of this process, started at the first bell."""
+def listen() -> None:
+    """With ``memory://``, start this process's worker if it is not there yet; it sweeps the table at once."""
     if settings.CELERY_BROKER_URL.startswith("memory"):
         embedded.start()
+
+
+def ring(pk) -> None:
+    """Tell a worker. With ``memory://`` the worker is a thread of this process, started at the first bell."""
+    listen()
     try:
         app.send_task(TASK, [str(pk)], retry=False)
     except OperationalError:
