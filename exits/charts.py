@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from spm.charts import GREY, Series, Target, bars, line
+from spm.charts import Series, Target, bars, line
 
 HALF_MONTH = dt.timedelta(days=15)
 
@@ -79,7 +79,7 @@ def _band(months, axis) -> dict:
         "y": [low, low, high, high, low],
         "fill": "toself",
         "fillcolor": "rgba(0,0,0,0)",
-        "fillpattern": {"shape": "/", "size": 8, "solidity": 0.12, "fgcolor": GREY},
+        "fillpattern": {"shape": "/", "size": 8, "solidity": 0.12, "fgcolor": "rgba(138,150,146,0.4)"},
         "line": {"width": 0},
         "hoverinfo": "skip",
     }

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from clients.models import Client, Office, Officer, Product
 from exits.forms.periods import PRESETS, presets, shift
+from exits.forms.widgets import QuickSelect
 from exits.methods import CAUSES
 from exits.models import ExitDefinition
 from exits.queries import DIMENSIONS, ExitFilter
@@ -66,17 +67,21 @@ class Selection:
         return urlencode({key: value for key, value in (self.address | changes).items() if value is not None})
 
 
+def _choice(label, *, required=False):
+    return forms.ChoiceField(label=label, required=required, widget=QuickSelect)
+
+
 class ExitFilterForm(CrispyMixin, forms.Form):
     """The filter of every exit page, bound to the address. A wrong value is named, and the default counts."""
 
-    start = forms.ChoiceField(label=gettext_lazy("From month"))
-    end = forms.ChoiceField(label=gettext_lazy("To month"))
-    office = forms.ChoiceField(label=gettext_lazy("Office"), required=False)
-    product = forms.ChoiceField(label=gettext_lazy("Product"), required=False)
-    officer = forms.ChoiceField(label=gettext_lazy("Officer"), required=False)
-    sex = forms.ChoiceField(label=gettext_lazy("Sex"), required=False)
-    age = forms.ChoiceField(label=gettext_lazy("Age at the start"), required=False)
-    area = forms.ChoiceField(label=gettext_lazy("Area"), required=False)
+    start = _choice(gettext_lazy("From month"), required=True)
+    end = _choice(gettext_lazy("To month"), required=True)
+    office = _choice(gettext_lazy("Office"))
+    product = _choice(gettext_lazy("Product"))
+    officer = _choice(gettext_lazy("Officer"))
+    sex = _choice(gettext_lazy("Sex"))
+    age = _choice(gettext_lazy("Age at the start"))
+    area = _choice(gettext_lazy("Area"))
     cycle = forms.IntegerField(
         label=gettext_lazy("Loan cycle"),
         required=False,
@@ -84,8 +89,8 @@ class ExitFilterForm(CrispyMixin, forms.Form):
         max_value=9999,
         help_text=gettext_lazy("1 is the first loan"),
     )
-    causes = forms.ChoiceField(label=gettext_lazy("Exits counted"), required=False)
-    formula = forms.ChoiceField(label=gettext_lazy("Headline formula"), required=False)
+    causes = _choice(gettext_lazy("Exits counted"))
+    formula = _choice(gettext_lazy("Headline formula"))
     by = forms.ChoiceField(required=False, widget=forms.HiddenInput, label=gettext_lazy("Table by"))
 
     def __init__(self, address, *, user, build, span):

@@ -40,7 +40,7 @@ def breakdown_section(groups, whole, *, dimension: str, formula: str, url, foote
     """Title, chart and table of a breakdown. `url(count, **changes)` as in `figure_cells`."""
     groups = ordered(groups, dimension, formula)
     title = breakdown_title(groups, whole, dimension, formula)
-    drawn = [group for group in groups if group.rates[formula] is not None][:BARS]
+    drawn = _drawn(groups, formula)
     figure = charts.breakdown(
         [_bar(group, dimension, formula) for group in drawn],
         title=title,
@@ -67,6 +67,12 @@ def group_words(group: Figures, dimension: str) -> str:
     if dimension == "cycle" and group.group:
         return _("Loan number %(number)s") % {"number": group.label}
     return capfirst(group.label)
+
+
+def _drawn(groups, formula):
+    """The first groups with a rate; few clients would stretch the axis by their wide interval."""
+    known = [group for group in groups if group.rates[formula] is not None]
+    return ([group for group in known if base(group, formula) >= SMALL] or known)[:BARS]
 
 
 def _bar(group, dimension, formula):

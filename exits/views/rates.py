@@ -24,6 +24,7 @@ from exits.views.formulas import (
     shown,
 )
 from exits.views.sentence import before_words, provisional_words, refusal_words, sentences
+from exits.views.streamed import Streamed
 from exits.views.tables import figures_export
 from exits.views.trend import trend_filter, trend_section
 from spm import exports, views
@@ -31,9 +32,10 @@ from spm.access import Can
 from spm.templatetags.house import count_words, points_words, share_words
 
 
-class ExitRate(Filtered, views.Exported, views.TemplateView):
+class ExitRate(Filtered, views.Exported, Streamed, views.TemplateView):
     needs = Can.EXITS_VIEW
     template_name = "exits/exit_rate.html"
+    rest_template = "exits/_exit_rate.html"
     has_chart = True
 
     @cached_property
@@ -54,11 +56,10 @@ class ExitRate(Filtered, views.Exported, views.TemplateView):
         spoken = {"office", "cycle"} & set(self.form.dimensions)
         return {d: queries.by(self.request.user, self.only, d) for d in {*spoken, self.selection.by}}
 
-    def get_context_data(self, **kwargs):
-        context = super().get_context_data(**kwargs)
+    def get_rest(self):
         if not self.build or not self.span:
-            return context | {"build": self.build}
-        context |= self.filter_context() | {
+            return {"build": self.build}
+        context = self.filter_context() | {
             "presets": self.preset_links(),
             "sentence": self.sentence(),
             "provisional": provisional_words(self.now, self.build.longest_window),
@@ -126,6 +127,8 @@ class ExitRate(Filtered, views.Exported, views.TemplateView):
         """How the rate has changed, in words, and whether that is good."""
         if self.then is None:
             return {}
+        if self.now.provisional:
+            return {"change": _("provisional, so not compared yet"), "direction": "same"}
         before = before_words(self.then)
         try:
             change = difference(self.now, self.then, formula)

@@ -86,8 +86,8 @@ def _is_one(words, start):
 
 
 def change_words(now: Figures, then: Figures | None) -> str:
-    """That is 2.1 points more than in the time before; or why the two are not compared."""
-    if then is None or not then.dealt_with:
+    """That is 2.1 points more than in 2024, or why not compared; nothing while exits are still to come."""
+    if then is None or not then.dealt_with or now.provisional:
         return ""
     try:
         change = difference(now, then, SPOKEN)
@@ -140,7 +140,7 @@ def cycle_words(cycles: list[Figures]) -> str:
     peaks = [group for group, n in exits.items() if n == most]
     if total < SMALL or len(exits) < 2 or len(peaks) > 1 or peaks[0] in ("", "0"):
         return ""
-    return _("Most of them left after loan number %(number)s: %(n)s of %(total)s.") % {
+    return _("More left after loan number %(number)s than after any other: %(n)s of %(total)s.") % {
         "number": peaks[0],
         "n": count_words(most),
         "total": count_words(total),

@@ -33,7 +33,7 @@ def figure_columns(head: str, formula: str) -> list[Column]:
     return [
         Column(head),
         Column(label_of(formula), "share"),
-        Column(_("95 % interval"), "share range"),
+        Column(_("95 % interval"), "share range hide-sm"),
         Column(capfirst(base_words(formula)), "number"),
         Column(_("Exits"), "number"),
         Column(_("Own choice"), "number hide-sm"),

@@ -29,10 +29,16 @@
     };
   }
 
+  // Intervals in ink: they cross both bar and paper.
+  const inked = (data, { ink }) => data.map((trace) => {
+    const lines = ["error_x", "error_y"].filter((axis) => trace[axis]);
+    return { ...trace, ...Object.fromEntries(lines.map((axis) => [axis, { ...trace[axis], color: ink }])) };
+  });
+
   async function draw(element) {
     const { data, layout, config } = figureOf(element);
     const drawing = element.querySelector("[data-drawing]");
-    await window.Plotly.react(drawing, data, dressed(element, layout, ofPage()), config);
+    await window.Plotly.react(drawing, inked(data, ofPage()), dressed(element, layout, ofPage()), config);
     element.querySelector("[data-save]").hidden = false;
   }
 
@@ -67,7 +73,7 @@
     const size = { width: width - 2 * margin, height: layout.height };
     const whole = { ...dressed(element, layout, ON_PAPER), ...size, autosize: false };
     const image = new Image();
-    image.src = await window.Plotly.toImage({ data, layout: whole }, { format: "png", scale, ...size });
+    image.src = await window.Plotly.toImage({ data: inked(data, ON_PAPER), layout: whole }, { format: "png", scale, ...size });
     await image.decode();
     return image;
   }
