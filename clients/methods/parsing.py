@@ -93,7 +93,8 @@ def parse(
     latest = [reader.latest for reader in readers.values() if reader.latest]
     parsed.latest = max([*latest, *filter(None, [parsed.latest])], default=None)
     for name, rows in future.items():
-        parsed.notices.extend(future_notices(table.label, name, rows))
+        planned = parsed.sheet.columns[parsed.sheet.index[name]].planned
+        parsed.notices.extend(future_notices(table.label, name, rows, 0 if planned else NAMED_FUTURE))
 
 
 def parse_chunk(
@@ -112,7 +113,7 @@ def parse_chunk(
         values = [reader[line[place]] for line in lines]
         if reader.saw_bad:
             blame_bad(parsed, column.name, values, offset)
-        if reader.saw_future and not column.planned:
+        if reader.saw_future:
             future[column.name].extend(
                 parsed.numbers[offset + at]
                 for at, day in enumerate(values)
@@ -140,11 +141,11 @@ def blame_bad(parsed: Parsed, column: str, values: list, offset: int) -> None:
             parsed.blame(offset + at, column, value.code, value.value, **value.params)
 
 
-def future_notices(label: str, column: str, rows: list[int]) -> Iterator[Notice]:
-    for row in rows[:NAMED_FUTURE]:
+def future_notices(label: str, column: str, rows: list[int], named: int) -> Iterator[Notice]:
+    for row in rows[:named]:
         yield Notice("future_date", {"sheet": label, "row": row, "column": column})
-    if len(rows) > NAMED_FUTURE:
-        more = len(rows) - NAMED_FUTURE
+    if len(rows) > named:
+        more = len(rows) - named
         yield Notice("more_future_dates", {"sheet": label, "count": more, "column": column})
 
 

@@ -3,9 +3,9 @@
 from dataclasses import dataclass, field
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Bad:
-    """Stands in the place of a cell's value that cannot be used."""
+    """Stands in the place of a cell's value that cannot be used; equal only to itself."""
 
     code: str
     value: str

@@ -28,7 +28,7 @@ class Column:
     negative: bool = True
     # What a new row gets where the file says nothing.
     default: object = None
-    # A plan, not an event: it may lie after today without a warning.
+    # A plan, not an event: that it lies after today is said once, not row by row.
     planned: bool = False
 
     @property

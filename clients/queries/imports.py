@@ -54,7 +54,7 @@ WARNINGS = {
     "unknown_file": _("The file “%(file)s” is not part of a portfolio and was left out."),
     "unknown_sheet": _("The sheet “%(sheet)s” is not part of a portfolio and was left out."),
     "future_date": _("%(sheet)s, row %(row)s: %(column)s lies after today."),
-    "more_future_dates": _("%(sheet)s: %(column)s lies after today in %(count)s more rows."),
+    "more_future_dates": _("%(sheet)s: %(column)s lies after today (rows besides those named: %(count)s)."),
     "made_offices": _(
         "%(sheet)s names the office “%(code)s”, which no file defines: a branch under the head office."
     ),
