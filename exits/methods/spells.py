@@ -121,7 +121,7 @@ def _chain(items: Items, status: Statuses) -> Chain:
     last = np.append(first[1:], len(items))[: len(first)] - 1
     latest, window = latest[last], window[last]
     held = (items.start[first] <= gone[first]) & (gone[first] <= items.as_of)
-    held &= (latest > items.as_of) | (gone[first] <= latest + window)
+    held &= gone[first] <= latest + window  # an open end lies after every day that is known
     return Chain(first, last, latest, window, held)
 
 
@@ -131,9 +131,8 @@ def _latest_so_far(items, segment):
         return items.end, items.window
     origin = items.start.min()
     span = items.as_of + 2 - origin
-    window = np.minimum(
-        items.window, span
-    )  # a window longer than all time changes nothing, and keeps keys small
+    # A window longer than all the time there is changes nothing; cut short it keeps the keys small.
+    window = np.minimum(items.window, span)
     keys = segment * span + (items.end - origin)
     running = np.maximum.accumulate(keys * (span + 1) + window)
     keys, window = np.divmod(running, span + 1)
