@@ -38,6 +38,8 @@
   async function draw(element) {
     const { data, layout, config } = figureOf(element);
     const drawing = element.querySelector("[data-drawing]");
+    // after a resize Plotly takes the height of what holds it
+    drawing.style.height = `${layout.height}px`;
     await window.Plotly.react(drawing, inked(data, ofPage()), dressed(element, layout, ofPage()), config);
     element.querySelector("[data-save]").hidden = false;
   }
