@@ -27,7 +27,8 @@ def points_words(value, digits: int = 1) -> str:
     """A difference of shares, without its sign: -0.0213 as "2.1 points"."""
     size = round(abs(float(value)) * 100, digits)
     number = number_format(size, digits)
-    return ngettext("%(number)s point", "%(number)s points", 1 if size == 1 else 2) % {"number": number}
+    one = digits == 0 and size == 1
+    return ngettext("%(number)s point", "%(number)s points", 1 if one else 2) % {"number": number}
 
 
 def count_words(value) -> str:

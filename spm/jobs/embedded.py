@@ -31,6 +31,8 @@ def start() -> None:
 
 
 def _start_worker() -> None:
+    # it would warn that memory:// names no host
+    logging.getLogger("kombu.connection").setLevel(logging.ERROR)
     ready = threading.Event()
     app.finalize(auto=True)
     worker = app.WorkController(

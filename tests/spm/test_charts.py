@@ -37,7 +37,7 @@ FIGURES = {
     "line": some_line(),
     "line with all": some_line(
         Series("A", [0.1, 0.2, 0.1, 0.2], [0, 0.1, 0, 0.1], [0.2, 0.3, 0.2, 0.3]), Series("B", [None] * 4),
-        provisional=[False, False, True, True], provisional_words="provisional", target=Target(0.15, "target"),
+        provisional=[False, False, True, True], provisional_words="sure later", target=Target(0.15, "target"),
     ),
     "line all provisional": some_line(provisional=[True] * 4),
     "line of words": line(["a", "b"], [Series("S", [1, 2])], title="W", time=False, unit="count"),

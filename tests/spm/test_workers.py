@@ -61,13 +61,12 @@ import sys, time
 import django
 django.setup()
 from spm import jobs
-from spm.jobs import embedded
 import tests.spm.works
 if sys.argv[1] == "ask":
     for number in range(int(sys.argv[2])):
         jobs.enqueue("tests.steps", by=None, count=int(sys.argv[3]), pause=0.2, folder=sys.argv[4])
 else:
-    embedded.start()
+    import spm.wsgi
 time.sleep(120)
 """
 
