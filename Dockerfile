@@ -14,4 +14,4 @@ RUN SECRET_KEY=only-for-collecting-static-files python manage.py collectstatic -
 
 USER spm
 EXPOSE 8000
-CMD ["gunicorn", "spm.wsgi", "-w", "2", "--threads", "4", "-b", "0.0.0.0:8000"]
+CMD ["gunicorn", "spm.wsgi", "--no-control-socket", "-w", "2", "--threads", "4", "-b", "0.0.0.0:8000"]

@@ -66,7 +66,7 @@ demo: setup $(STATIC)  ## the product with a demo institution on http://localhos
 	@$(PYTHON_IN) manage.py migrate --noinput --verbosity 0
 	@$(PYTHON_IN) manage.py seed_demo --logins
 	@echo "Open http://localhost:$(PORT)/ - stop with Ctrl-C."
-	@exec $(PYTHON_IN) -m gunicorn spm.wsgi -w 1 --threads 8 -b $(HOST):$(PORT)
+	@exec $(PYTHON_IN) -m gunicorn spm.wsgi --no-control-socket -w 1 --threads 8 -b $(HOST):$(PORT)
 
 run: setup-dev  ## the development server, with reload and error pages
 	@$(PYTHON_IN) manage.py migrate --noinput --verbosity 0
