@@ -12,6 +12,7 @@ client_urls = [
 import_urls = [
     path("imports/", views.ImportList.as_view(), name="import-list"),
     path("imports/new/", views.ImportUpload.as_view(), name="import-upload"),
+    path("imports/template/", views.ImportTemplate.as_view(), name="import-template"),
     path("imports/<int:pk>/", views.ImportDetail.as_view(), name="import-detail"),
     path("imports/<int:pk>/confirm/", views.ImportConfirm.as_view(), name="import-confirm"),
     path("imports/<int:pk>/discard/", views.ImportDiscard.as_view(), name="import-discard"),

@@ -16,6 +16,7 @@ from clients.methods.fineract import open_fineract
 from clients.methods.problems import Unreadable
 from clients.methods.reading import Source, open_source
 from clients.models import Client, ImportBatch
+from clients.queries.imports import came_to_nothing
 from spm.jobs.progress import Quiet
 from spm.models import AuditEvent
 
@@ -97,6 +98,7 @@ def examine(batch: ImportBatch, path: Path, progress=None) -> tuple[dict, Plan |
         return report_of_unreadable(flaw, time.monotonic() - started), None
     report = report_of(plan, time.monotonic() - started)
     report["rows"] = rejected_rows(source, plan.problems)
+    report["form"] = source.form
     return report, plan
 
 
@@ -121,6 +123,12 @@ def forget_upload(batch: ImportBatch) -> None:
         ImportBatch.objects.filter(pk=batch.pk).update(upload="")
 
 
+def still(batch: ImportBatch, state: str) -> bool:
+    """Is the batch in this state now? Others wait for the end of the transaction to change it."""
+    batch.state = ImportBatch.objects.select_for_update().values_list("state", flat=True).get(pk=batch.pk)
+    return batch.state == state
+
+
 # The steps of the web
 
 
@@ -135,10 +143,12 @@ def upload_import(*, file: File, source: str, profile: str, decimal: str, strict
 
 
 def check_import(*, batch: ImportBatch, by, progress=None) -> ImportBatch:
-    """Find out what the uploaded file would do, and write down only that."""
+    """Find out what the uploaded file would do, and write down only that; nothing if it is discarded by now."""
     report, plan = examine(batch, Path(batch.upload.path), progress)
     refused = is_refused(batch, report, plan)
     with transaction.atomic():
+        if not still(batch, State.UPLOADED):
+            return batch
         if refused:
             close(batch, State.REFUSED, report, plan, by=by)
         else:
@@ -153,10 +163,10 @@ def check_import(*, batch: ImportBatch, by, progress=None) -> ImportBatch:
 @transaction.atomic
 def confirm_import(*, batch: ImportBatch, by) -> bool:
     """The user's word that the checked file shall be written; False if it waits for no such word."""
-    waiting = ImportBatch.objects.filter(pk=batch.pk, state=State.CHECKED)
-    if not waiting.update(state=State.CONFIRMED):
+    if not still(batch, State.CHECKED) and not (still(batch, State.CONFIRMED) and came_to_nothing(batch)):
         return False
-    batch.refresh_from_db()
+    batch.state = State.CONFIRMED
+    batch.save(update_fields=["state"])
     AuditEvent.record("import.confirmed", batch, by=by)
     return True
 
@@ -164,17 +174,22 @@ def confirm_import(*, batch: ImportBatch, by) -> bool:
 def write_import(
     *, batch: ImportBatch, by, progress=None, then: Callable[[], None] | None = None
 ) -> Imported:
-    """Write the confirmed file, compared anew: the records may have changed since the check."""
+    """Write the confirmed file, compared anew: the records may have changed since the check. Once."""
+    if batch.state != State.CONFIRMED:
+        return Imported(batch.report, batch, refused=batch.state != State.DONE)
     return take_in(batch, Path(batch.upload.path), by=by, progress=progress, then=then)
 
 
 @transaction.atomic
 def discard_import(*, batch: ImportBatch, by) -> bool:
     """Forget an uploaded file that was not written; False if it is being written or is over."""
-    waiting = ImportBatch.objects.filter(pk=batch.pk, state__in=[State.UPLOADED, State.CHECKED])
-    if not waiting.update(state=State.DISCARDED, finished_at=timezone.now()):
+    waiting = still(batch, State.UPLOADED) or still(batch, State.CHECKED)
+    if not waiting and not (still(batch, State.CONFIRMED) and came_to_nothing(batch)):
         return False
-    batch.refresh_from_db()
+    batch.state, batch.finished_at = State.DISCARDED, timezone.now()
+    # The check's report names people in a file that nobody wanted in.
+    batch.report = {}
+    batch.save(update_fields=["state", "finished_at", "report"])
     AuditEvent.record("import.discarded", batch, by=by)
     transaction.on_commit(lambda: forget_upload(batch))
     return True

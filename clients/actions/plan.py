@@ -5,6 +5,8 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from itertools import batched
 
+from django.utils.translation import gettext as _
+
 from clients.actions.offices import blame_offices
 from clients.actions.records import ASKED, numbers_of, recorded
 from clients.methods.parsing import ABSENT, Parsed, blame_twice, parse
@@ -98,7 +100,7 @@ class Reading:
 
     def step(self, rows: int) -> None:
         self.done = min(self.done + rows, self.total)
-        self.progress.step(self.done, self.total)
+        self.progress.step(self.done, self.total, _("Reading and comparing"))
 
 
 def plan_sheet(plan: Plan, name: str, tables: list[Table], decimal: str, reading: Reading) -> None:

@@ -4,6 +4,8 @@ from collections.abc import Callable, Iterator
 from functools import cached_property
 from itertools import batched
 
+from django.utils.translation import gettext as _
+
 from clients.actions.bulk import put
 from clients.actions.offices import CODE, KIND, NAME, PARENT, PLACEHOLDER
 from clients.actions.plan import Plan
@@ -41,7 +43,7 @@ class Writing:
 
     def step(self, rows: int) -> None:
         self.done = min(self.done + rows, self.total)
-        self.progress.step(self.done, self.total)
+        self.progress.step(self.done, self.total, _("Writing"))
 
 
 class Refs:

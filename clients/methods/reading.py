@@ -40,6 +40,9 @@ class Table:
 
 @dataclass
 class Source:
+    """A portfolio as found; ``form`` csv or xlsx."""
+
+    form: str = "csv"
     tables: list[Table] = field(default_factory=list)
     notices: list[Notice] = field(default_factory=list)
     refused: list[Unreadable] = field(default_factory=list)
@@ -224,7 +227,7 @@ def workbook(path: Path) -> python_calamine.CalamineWorkbook:
 
 def workbook_source(path: Path) -> Source:
     book = workbook(path)
-    source = Source()
+    source = Source("xlsx")
     seen: set[str] = set()
     for name in book.sheet_names:
         label = fold_header(name)

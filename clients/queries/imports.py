@@ -1,6 +1,17 @@
 """Reports of imports in words."""
 
+from collections import defaultdict
+from dataclasses import dataclass
+
+from django.db.models import F
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
+
+from clients.methods.reading import fold_header
+from clients.methods.sheets import COMMENT, MUST_BE_THERE, SHEETS
+from clients.models import ImportBatch
+from spm.access import Can, scopes
+from spm.numbers import count_words
 
 REASONS = {
     "required": _("This cell is empty, but it is needed."),
@@ -86,3 +97,159 @@ def report_in_words(report: dict) -> dict:
         "seconds": report["seconds"],
         "rows_per_second": report["rows_per_second"],
     }
+
+
+def came_to_nothing(batch: ImportBatch) -> bool:
+    """The job that should take the batch a step further has ended without doing so."""
+    waits_for = {ImportBatch.State.UPLOADED: batch.check_job, ImportBatch.State.CONFIRMED: batch.write_job}
+    job = waits_for.get(batch.state)
+    return bool(job and job.is_finished)
+
+
+# Of people; the same columns of these sheets name things.
+PERSONAL = frozenset({"name", "phone", "birth_date"})
+OF_THINGS = frozenset({"offices", "products", "groups"})
+MASK = "•••"
+
+
+def may_see_names(user) -> bool:
+    """An import touches every client, so only whoever may know all of them sees the names in it."""
+    return any(
+        not scope.own_only and scope.office_path.count("/") == 2
+        for scope in scopes(user, Can.CLIENTS_IDENTIFY)
+    )
+
+
+def may_have_rejected(batch: ImportBatch, user) -> bool:
+    """The rows handed back hold names; whoever sent the file has them already."""
+    return bool(batch.report.get("rows")) and (batch.by_id == user.pk or may_see_names(user))
+
+
+def is_masked(sheet: str, column: str, *, names: bool) -> bool:
+    return not names and column in PERSONAL and sheet not in OF_THINGS
+
+
+@dataclass(frozen=True)
+class Rejection:
+    """A bad cell in words."""
+
+    sheet: str
+    row: int
+    column: str
+    value: str
+    reason: str
+
+
+def rejections(entries: list[dict], *, names: bool) -> list[Rejection]:
+    """Bad cells of a report in the reader's language; personal values masked unless ``names``."""
+    shown = []
+    for entry in entries:
+        if entry["value"] and is_masked(entry["sheet"], entry["column"], names=names):
+            entry = {**entry, "value": MASK}
+        shown.append(Rejection(entry["sheet"], entry["row"], entry["column"], entry["value"], reason(entry)))
+    return shown
+
+
+@dataclass(frozen=True)
+class Changed:
+    """One cell that an import changes."""
+
+    sheet: str
+    key: str
+    column: str
+    old: str
+    new: str
+
+
+def changes(report: dict, *, names: bool) -> list[Changed]:
+    """The sampled changes of a report, cell by cell; personal values masked unless ``names``."""
+    return [
+        Changed(sheet, change["key"], column, *(hidden(sheet, column, value, names) for value in (old, new)))
+        for sheet, sample in report.get("changes", {}).items()
+        for change in sample
+        for column, old, new in change["cells"]
+    ]
+
+
+def hidden(sheet: str, column: str, value: str, names: bool) -> str:
+    return MASK if value and is_masked(sheet, column, names=names) else value
+
+
+def rejected_sheets(report: dict) -> list[tuple[str, list, list]]:
+    """The rejected rows to hand back: sheet, headers, rows as they came with the reasons behind each."""
+    why = defaultdict(list)
+    for entry in report["rejected"]:
+        said = f"{entry['column']}: {reason(entry)}" if entry["column"] else reason(entry)
+        why[entry["sheet"], entry["row"]].append(said)
+    handed = []
+    for sheet, kept in report.get("rows", {}).items():
+        known = [at for at, header in enumerate(kept["headers"]) if fold_header(header) != COMMENT]
+        rows = [
+            [*(cells[at] if at < len(cells) else "" for at in known), " ".join(why[sheet, row])]
+            for row, cells in kept["rows"]
+        ]
+        handed.append((sheet, [kept["headers"][at] for at in known], rows))
+    return handed
+
+
+@dataclass(frozen=True)
+class Described:
+    """A sheet of the format, for whoever must fill it."""
+
+    name: str
+    required: list[str]
+    optional: list[str]
+    needed: bool
+
+
+def described_sheets() -> list[Described]:
+    return [
+        Described(
+            sheet.name,
+            sheet.required,
+            [column.name for column in sheet.columns if not column.required],
+            sheet.name in MUST_BE_THERE,
+        )
+        for sheet in SHEETS.values()
+    ]
+
+
+def totals(sheets: dict | None) -> dict:
+    """The counts of all sheets of a report together; empty where there is none yet."""
+    names = ("read", "created", "updated", "unchanged", "rejected")
+    return {name: sum(counts[name] for counts in sheets.values()) for name in names} if sheets else {}
+
+
+def in_one_sentence(batch: ImportBatch) -> str:
+    """What the import would do or has done."""
+    total = totals(batch.report.get("sheets"))
+    match batch.state:
+        case ImportBatch.State.UPLOADED:
+            return gettext(
+                "The file is being read and compared with what is recorded. Nothing is written yet."
+            )
+        case ImportBatch.State.CONFIRMED:
+            return gettext("The file is being written. Either all of it comes in or nothing.")
+        case ImportBatch.State.DISCARDED:
+            return gettext("This file was discarded. Nothing of it was written.")
+        case ImportBatch.State.REFUSED:
+            return gettext("Nothing was written. Below is what must be put right first.")
+        case ImportBatch.State.CHECKED:
+            return gettext("Nothing is written yet. There would be %(counts)s.") % {"counts": in_words(total)}
+        case _:
+            return gettext("The file is in: %(counts)s.") % {"counts": in_words(total)}
+
+
+def in_words(total: dict) -> str:
+    counted = (
+        (ngettext("%(n)s new row", "%(n)s new rows", total["created"]), "created"),
+        (ngettext("%(n)s changed row", "%(n)s changed rows", total["updated"]), "updated"),
+        (ngettext("%(n)s unchanged row", "%(n)s unchanged rows", total["unchanged"]), "unchanged"),
+        (ngettext("%(n)s rejected row", "%(n)s rejected rows", total["rejected"]), "rejected"),
+    )
+    return ", ".join(words % {"n": count_words(total[name])} for words, name in counted)
+
+
+def for_list(batches):
+    """For the list of imports: without the reports, which can be long, but with their counts as ``sheets``."""
+    return batches.select_related("by").defer("report").annotate(sheets=F("report__sheets"))

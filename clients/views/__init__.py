@@ -5,6 +5,7 @@ from clients.views.imports import (
     ImportDiscard,
     ImportList,
     ImportRejected,
+    ImportTemplate,
     ImportUpload,
 )
 
@@ -16,5 +17,6 @@ __all__ = [
     "ImportDiscard",
     "ImportList",
     "ImportRejected",
+    "ImportTemplate",
     "ImportUpload",
 ]

@@ -1,20 +1,114 @@
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.db import transaction
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django_htmx.http import HttpResponseClientRefresh
+
+from clients import actions
+from clients.forms.imports import ImportForm
+from clients.methods.handback import empty_workbook, rejected_workbook, rejected_zip
 from clients.models import ImportBatch
-from spm import views
+from clients.queries import imports
+from spm import jobs, views
 from spm.access import Can
+from spm.models import AuditEvent
+
+State = ImportBatch.State
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+MARKS = {
+    State.UPLOADED: "wait",
+    State.CHECKED: "act",
+    State.CONFIRMED: "wait",
+    State.DONE: "ok",
+    State.REFUSED: "act",
+}
+WARNED = 100
 
 
 class ImportList(views.ListView):
+    """What was taken in and when, newest first."""
+
     needs = Can.PORTFOLIO_IMPORT
     model = ImportBatch
+    template_name = "clients/import_list.html"
+
+    def get_queryset(self):
+        return imports.for_list(super().get_queryset())
+
+    def get_context_data(self, **kwargs):
+        context = super().get_context_data(**kwargs)
+        rows = [
+            (batch, MARKS.get(batch.state, ""), imports.totals(batch.sheets)) for batch in context["page_obj"]
+        ]
+        return context | {"rows": rows, "sheets": imports.described_sheets()}
 
 
 class ImportUpload(views.FormView):
     needs = Can.PORTFOLIO_IMPORT
+    form_class = ImportForm
+    template_name = "clients/import_upload.html"
+
+    def form_valid(self, form):
+        user = self.request.user
+        options = {name: form.cleaned_data[name] for name in ("profile", "decimal", "strict")}
+        with transaction.atomic(), form.as_one_file() as file:
+            batch = actions.upload_import(file=file, source=form.source(), by=user, **options)
+            batch.check_job = jobs.enqueue("clients.check_import", by=user, batch_id=batch.pk)
+            batch.save(update_fields=["check_job"])
+        return redirect(batch)
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(**kwargs) | {"sheets": imports.described_sheets()}
 
 
 class ImportDetail(views.DetailView):
+    """One import: how far it is, what it would do, what it did."""
+
     needs = Can.PORTFOLIO_IMPORT
     model = ImportBatch
+    template_name = "clients/import_detail.html"
+
+    def get_queryset(self):
+        return super().get_queryset().select_related("by", "check_job", "write_job")
+
+    def get(self, request, *args, **kwargs):
+        if request.htmx and (self.job() is None or self.job().is_finished):
+            return HttpResponseClientRefresh()
+        return super().get(request, *args, **kwargs)
+
+    def job(self):
+        """The job that the import waits for, with its latest step."""
+        batch = self.get_object()
+        job = {State.UPLOADED: batch.check_job, State.CONFIRMED: batch.write_job}.get(batch.state)
+        return job and jobs.live(job)
+
+    def get_template_names(self):
+        return [f"{self.template_name}#progress" if self.request.htmx else self.template_name]
+
+    def get_context_data(self, **kwargs):
+        batch, names = self.object, imports.may_see_names(self.request.user)
+        report = batch.report
+        bad = Paginator(report.get("rejected", []), 50).get_page(self.request.GET.get("page"))
+        return super().get_context_data(**kwargs) | {
+            "batch": batch,
+            "mark": MARKS.get(batch.state, ""),
+            "job": self.job(),
+            "stuck": imports.came_to_nothing(batch),
+            "counts": list(report.get("sheets", {}).items()),
+            "total": imports.totals(report.get("sheets")),
+            "sentence": imports.in_one_sentence(batch),
+            "changes": imports.changes(report, names=names),
+            "page_obj": bad,
+            "rejected": imports.rejections(bad.object_list, names=names),
+            "names": names,
+            "warnings": [imports.warning(notice) for notice in report.get("warnings", [])[:WARNED]],
+            "more_warnings": max(len(report.get("warnings", [])) - WARNED, 0),
+            "may_have_rejected": imports.may_have_rejected(batch, self.request.user),
+        }
 
 
 class ImportConfirm(views.DetailView):
@@ -22,13 +116,61 @@ class ImportConfirm(views.DetailView):
     model = ImportBatch
     http_method_names = ["post"]
 
+    def post(self, request, *args, **kwargs):
+        batch = self.get_object()
+        with transaction.atomic():
+            if actions.confirm_import(batch=batch, by=request.user):
+                batch.write_job = jobs.enqueue("clients.write_import", by=request.user, batch_id=batch.pk)
+                batch.save(update_fields=["write_job"])
+            else:
+                messages.warning(request, _("This file waits for no confirmation any more."))
+        return redirect(batch)
+
 
 class ImportDiscard(views.DetailView):
     needs = Can.PORTFOLIO_IMPORT
     model = ImportBatch
     http_method_names = ["post"]
 
+    def post(self, request, *args, **kwargs):
+        batch = self.get_object()
+        if actions.discard_import(batch=batch, by=request.user):
+            messages.success(request, _("The file is discarded. Nothing of it was written."))
+        else:
+            messages.warning(request, _("This file cannot be discarded any more."))
+        return redirect(batch)
+
 
 class ImportRejected(views.DetailView):
+    """The rejected rows as a file: to put right and to import again."""
+
     needs = Can.PORTFOLIO_IMPORT
     model = ImportBatch
+
+    def get(self, request, *args, **kwargs):
+        batch = self.get_object()
+        if not batch.report.get("rows"):
+            raise Http404
+        if not imports.may_have_rejected(batch, request.user):
+            raise PermissionDenied
+        sheets = imports.rejected_sheets(batch.report)
+        AuditEvent.record("exported", batch, by=request.user, what="rejected rows")
+        name = f"rejected-{batch.pk}_{timezone.localdate()}"
+        if batch.report.get("form") == "csv":
+            delimiter = ";" if batch.decimal == "," else ","
+            return download(rejected_zip(sheets, delimiter), f"{name}.zip", "application/zip")
+        return download(rejected_workbook(sheets), f"{name}.xlsx", XLSX)
+
+
+class ImportTemplate(views.View):
+    """An empty workbook with every sheet and column of the format."""
+
+    needs = Can.PORTFOLIO_IMPORT
+
+    def get(self, request):
+        return download(empty_workbook(), "spm-portfolio.xlsx", XLSX)
+
+
+def download(content: bytes, name: str, kind: str) -> HttpResponse:
+    disposition = f'attachment; filename="{name}"'
+    return HttpResponse(content, content_type=kind, headers={"Content-Disposition": disposition})

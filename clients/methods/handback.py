@@ -1,0 +1,72 @@
+"""Files that spm hands out around an import: the empty workbook to fill, and rejected rows to put right."""
+
+import csv
+import io
+import re
+import zipfile
+
+from openpyxl import Workbook
+from openpyxl.cell import WriteOnlyCell
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+from openpyxl.styles import Font
+
+from clients.methods.cells import FORMULA_SIGNS
+from clients.methods.sheets import COMMENT, SHEETS
+
+NUMBER = re.compile(r"[+-]?[0-9]+([.,][0-9]+)?")
+UNREADABLE = "\ufffd"
+
+
+def empty_workbook() -> bytes:
+    """A workbook with every sheet and its header; what must be filled in is bold."""
+    book = Workbook(write_only=True)
+    for sheet in SHEETS.values():
+        page = book.create_sheet(sheet.name)
+        page.freeze_panes = "A2"
+        header = [text_cell(page, column.name) for column in sheet.columns]
+        for cell, column in zip(header, sheet.columns, strict=True):
+            cell.font = Font(bold=column.required)
+        page.append(header)
+    return saved(book)
+
+
+def rejected_workbook(sheets: list[tuple[str, list, list]]) -> bytes:
+    """Sheets of ``(name, headers, rows)``, each row ending in why it was rejected."""
+    book = Workbook(write_only=True)
+    for name, headers, rows in sheets:
+        page = book.create_sheet(name[:31])
+        for line in [[*headers, COMMENT], *rows]:
+            page.append([text_cell(page, cell) if isinstance(cell, str) else cell for cell in line])
+    return saved(book)
+
+
+def text_cell(page, text: str) -> WriteOnlyCell:
+    """A text that stays one: neither a formula nor a sign that the format forbids."""
+    cell = WriteOnlyCell(page, ILLEGAL_CHARACTERS_RE.sub(UNREADABLE, text))
+    cell.data_type = "s"
+    return cell
+
+
+def saved(book: Workbook) -> bytes:
+    file = io.BytesIO()
+    book.save(file)
+    return file.getvalue()
+
+
+def rejected_zip(sheets: list[tuple[str, list, list]], delimiter: str) -> bytes:
+    """The same as a zip of CSV files, with a byte order mark so that Excel reads the accents."""
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, headers, rows in sheets:
+            text = io.StringIO()
+            writer = csv.writer(text, delimiter=delimiter)
+            writer.writerows([inert(cell) for cell in line] for line in [[*headers, COMMENT], *rows])
+            archive.writestr(f"{name}.csv", text.getvalue().encode("utf-8-sig"))
+    return file.getvalue()
+
+
+def inert(cell):
+    """A text that a spreadsheet could take for a formula gets an apostrophe; reading takes it off again."""
+    if isinstance(cell, str) and cell[:1] and cell[0] in FORMULA_SIGNS and not NUMBER.fullmatch(cell):
+        return f"'{cell}"
+    return cell

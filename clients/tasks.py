@@ -1,0 +1,26 @@
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+
+from clients import actions
+from clients.models import ImportBatch
+from spm import jobs
+
+
+@jobs.work("clients.check_import", title=_("Check of a portfolio"))
+def check_import(progress, *, batch_id: int) -> dict:
+    batch = ImportBatch.objects.get(pk=batch_id)
+    actions.check_import(batch=batch, by=progress.by, progress=progress)
+    return {"url": batch.get_absolute_url(), "link": _("See what would change")}
+
+
+@jobs.work("clients.write_import", title=_("Import of a portfolio"))
+def write_import(progress, *, batch_id: int) -> dict:
+    batch = ImportBatch.objects.get(pk=batch_id)
+    result = {"url": batch.get_absolute_url(), "link": str(_("See the report"))}
+
+    def within_the_same_transaction():
+        jobs.start_all(settings.AFTER_IMPORT, by=progress.by)
+        progress.finish(result)
+
+    actions.write_import(batch=batch, by=progress.by, progress=progress, then=within_the_same_transaction)
+    return result
