@@ -6,9 +6,8 @@ from django.utils.translation import gettext_lazy
 
 from clients.models import Product
 from exits.models import ExitDefinition
+from exits.models.definition import LONGEST
 from spm.forms import CrispyMixin
-
-LONGEST = 730
 
 
 class DefinitionForm(CrispyMixin, forms.ModelForm):
@@ -36,7 +35,7 @@ class DefinitionForm(CrispyMixin, forms.ModelForm):
                 label=_("Window of %(product)s, in days") % {"product": product.name},
                 help_text=_("Leave empty for the window above."),
                 required=False,
-                min_value=1,
+                min_value=0,
                 max_value=LONGEST,
             )
         self.order_fields(["starts_on", "window", *(f"window_{product.pk}" for product in self.products)])
@@ -46,5 +45,5 @@ class DefinitionForm(CrispyMixin, forms.ModelForm):
         own = {product.code: self.cleaned_data[f"window_{product.pk}"] for product in self.products}
         return {
             **{name: self.cleaned_data[name] for name in self._meta.fields},
-            "product_windows": {code: days for code, days in own.items() if days},
+            "product_windows": {code: days for code, days in own.items() if days is not None},
         }
