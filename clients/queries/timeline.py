@@ -5,9 +5,13 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from clients.models import Client, ClientPosting, Loan
 from clients.queries.clients import LoanRow
+
+# So many days before it is due, and a repayment is early.
+EARLY = 15
 
 
 @dataclass(frozen=True)
@@ -50,9 +54,10 @@ def _loan_events(row: LoanRow) -> list[Event]:
 def _when(loan: Loan) -> str:
     if loan.due_on is None:
         return ""
-    if loan.closed_on > loan.due_on:
-        return _("after it was due")
-    return _("on time") if loan.closed_on == loan.due_on else _("before it was due")
+    late = (loan.closed_on - loan.due_on).days
+    if late > 0:
+        return ngettext("%(days)d day late", "%(days)d days late", late) % {"days": late}
+    return _("on time") if late > -EARLY else _("early")
 
 
 def _moves(client: Client) -> list[Event]:
