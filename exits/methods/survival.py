@@ -37,10 +37,10 @@ def kaplan_meier(durations, events, confidence: float = 0.95) -> Survival:
 
     `durations` are 0 or more, in any unit; `events` tell whether the stay ended then (true) or was only
     seen so long (false). `times` are the event times, ascending, without 0: events at 0 lower the curve
-    before its first row. `lower` and `upper` are the pointwise log-log interval with Greenwood's variance,
-    0 and 1 where it is undefined (at survival 0 or 1); `at_risk` is the number seen just before each time.
-    Kaplan and Meier (1958), JASA 53, 457-481; Kalbfleisch and Prentice (1980). ValueError for lengths that
-    differ, and negative or missing durations.
+    before its first row. `lower` and `upper` are the pointwise log-log interval with Greenwood's variance; at
+    survival 1 and 0, where it is undefined, both are 1 and 0. `at_risk` is the number seen just before each
+    time. Kaplan and Meier (1958), JASA 53, 457-481; Kalbfleisch and Prentice (1980). ValueError for lengths
+    that differ, and for negative or missing durations.
     """
     durations, events = _observed(durations, events)
     times, at_risk, died = _event_table(durations, events)
@@ -50,7 +50,7 @@ def kaplan_meier(durations, events, confidence: float = 0.95) -> Survival:
         spread = NormalDist().inv_cdf((1 + confidence) / 2) * np.sqrt(variance) / np.log(survival)
         lower, upper = survival ** np.exp(-spread), survival ** np.exp(spread)
     defined = (survival > 0) & (survival < 1)
-    lower, upper = np.where(defined, lower, 0.0), np.where(defined, upper, 1.0)
+    lower, upper = np.where(defined, lower, survival), np.where(defined, upper, survival)
     shown = times > 0
     return Survival(times[shown], survival[shown], lower[shown], upper[shown], at_risk[shown])
 

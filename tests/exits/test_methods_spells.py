@@ -131,19 +131,23 @@ def test_a_death_after_the_window_changes_nothing_and_is_warned_of():
 
 
 def test_statuses_are_warned_of_before_the_first_loan_and_without_a_day_but_not_when_used_or_yet_to_come():
-    frame = loans(("early", 10, None), ("none", 0, None), ("used", 0, None), ("later", 0, None))
+    frame = loans(
+        ("early", 10, None), ("none", 0, None), ("used", 0, None), ("later", 0, None), ("today", 0, 5)
+    )
     dead = clients(
         ("early", "deceased", day(9)),
         ("none", "expelled", None),
         ("used", "expelled", day(20)),
         ("later", "deceased", day(500)),
+        ("today", "deceased", day(100)),
         ("no loans", "deceased", day(9)),
     )
-    assert ignored_statuses(frame, W, day(100), dead) == ["early", "none"]
+    assert ignored_statuses(frame, W, day(100), dead) == ["early", "none", "today"]
     assert stays(frame, 100, clients=dead) == [
         ("early", 10, None),
         ("later", 0, None),
         ("none", 0, None),
+        ("today", 0, 5),
         ("used", 0, 20),
     ]
 

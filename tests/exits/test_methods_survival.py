@@ -75,7 +75,7 @@ def test_the_curve_agrees_with_statsmodels(data, confidence):
             bounds = survival ** np.exp(-spread), survival ** np.exp(spread)
             assert (curve.lower[place], curve.upper[place]) == pytest.approx(bounds, abs=1e-9)
         else:
-            assert (curve.lower[place], curve.upper[place]) == (0, 1)
+            assert (curve.lower[place], curve.upper[place]) == (survival, survival)
 
 
 @sweep()
@@ -98,10 +98,10 @@ def test_events_on_day_0_lower_the_curve_but_are_no_row_of_it():
     assert curve.at_risk.tolist() == [2]
 
 
-def test_where_nobody_is_left_the_interval_is_undefined():
+def test_where_nobody_is_left_the_interval_shrinks_to_zero():
     curve = kaplan_meier([1, 2], [True, True])
     assert curve.survival.tolist() == [0.5, 0]
-    assert (curve.lower[1], curve.upper[1]) == (0, 1)
+    assert (curve.lower[1], curve.upper[1]) == (0, 0)
 
 
 def test_results_are_read_by_name_or_by_place():
