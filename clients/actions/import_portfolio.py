@@ -143,7 +143,7 @@ def upload_import(*, file: File, source: str, profile: str, decimal: str, strict
 
 
 def check_import(*, batch: ImportBatch, by, progress=None) -> ImportBatch:
-    """Find out what the uploaded file would do, and write down only that; nothing if it is discarded by now."""
+    """Find out what the uploaded file would do; write down only that, nothing if it is discarded by now."""
     report, plan = examine(batch, Path(batch.upload.path), progress)
     refused = is_refused(batch, report, plan)
     with transaction.atomic():

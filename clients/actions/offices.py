@@ -10,17 +10,31 @@ CODE, NAME, KIND, PARENT = (SHEETS["offices"].index[name] for name in ("code", "
 PLACEHOLDER = "HEAD"
 
 
-def blame_offices(parsed: Parsed, rows: dict[int, tuple]) -> dict[int, tuple]:
-    """The rows with kind and parent filled in; offices that cannot stand in the tree are blamed."""
+def blame_offices(parsed: Parsed, rows: dict[int, tuple], *, head_by_name: bool) -> tuple[dict, str | None]:
+    """The rows with kind and parent filled in; offices that cannot stand in the tree are blamed.
+
+    Where the head office may be known by name only, that name comes second.
+    """
     kept = dict(Office.objects.values_list("code", "parent__code"))
     head = next((code for code, parent in kept.items() if parent is None), PLACEHOLDER)
     kept.setdefault(head, None)
     blame_heads(parsed, rows, kept, head)
     heads = [row[CODE] for at, row in rows.items() if row[KIND] == "head" and at not in parsed.flaws]
-    top = heads[0] if heads else head
+    named = None
+    if head_by_name and not heads and head == PLACEHOLDER:
+        named = parent_of_all(rows, kept)
+        kept |= {named: None} if named else {}
+    top = heads[0] if heads else named or head
     settled = {at: settle(row, top, head) for at, row in rows.items()}
     blame_lost(parsed, settled, kept)
-    return settled
+    return settled, named
+
+
+def parent_of_all(rows: dict[int, tuple], kept: dict) -> str | None:
+    """The one parent that is named and nowhere defined, if there is just one."""
+    defined = kept.keys() | {row[CODE] for row in rows.values()}
+    undefined = {row[PARENT] for row in rows.values()} - defined - {None}
+    return undefined.pop() if len(undefined) == 1 else None
 
 
 def blame_heads(parsed: Parsed, rows: dict[int, tuple], kept: dict, head: str) -> None:

@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 
 from clients.actions.offices import blame_offices
 from clients.actions.records import ASKED, numbers_of, recorded
-from clients.methods.parsing import ABSENT, Parsed, blame_twice, parse
-from clients.methods.problems import Bad, Notice, Problem, Unreadable
+from clients.methods.parsing import Parsed, blame_twice, parse
+from clients.methods.problems import ABSENT, Bad, Notice, Problem, Unreadable
 from clients.methods.reading import Source, Table
 from clients.methods.rules import broken_rules, broken_rules_of_flawed, with_status
 from clients.methods.sheets import MADE_WHEN_NAMED, MUST_BE_THERE, SHEETS, Kind
@@ -60,6 +60,9 @@ class Plan:
     made: dict[str, dict[str, str]] = field(default_factory=lambda: defaultdict(dict))
     data_as_of: dt.date | None = None
     rows: int = 0
+    # The head office where a file names it as a parent only, and whether that is enough.
+    head: str | None = None
+    head_by_name: bool = False
 
 
 def plan_import(source: Source, *, decimal: str, today: dt.date, first: bool, progress=None) -> Plan:
@@ -69,7 +72,7 @@ def plan_import(source: Source, *, decimal: str, today: dt.date, first: bool, pr
     Raises Unreadable where the source cannot serve.
     """
     refuse_useless(source, first=first)
-    plan = Plan(today, notices=list(source.notices))
+    plan = Plan(today, notices=list(source.notices), head_by_name=source.head_by_name)
     plan.problems = [flaw.problem for flaw in source.refused]
     reading = Reading(source, progress or Quiet())
     for name in SHEETS:
@@ -81,7 +84,7 @@ def plan_import(source: Source, *, decimal: str, today: dt.date, first: bool, pr
 
 def refuse_useless(source: Source, *, first: bool) -> None:
     for flaw in source.refused:
-        if flaw.problem.sheet in MUST_BE_THERE:
+        if flaw.kind in MUST_BE_THERE:
             raise flaw
     missing = source.missing()
     if first and missing:
@@ -161,7 +164,9 @@ def compare(plan: Plan, parsed: Parsed) -> None:
             if old is not None:
                 before[at] = old
     if name == "offices":
-        settled = blame_offices(parsed, settled)
+        settled, plan.head = blame_offices(parsed, settled, head_by_name=plan.head_by_name)
+        if plan.head:
+            plan.notices.append(Notice("made_head", {"code": plan.head}))
     sort_out(plan, parsed, {at: row for at, row in settled.items() if at not in parsed.flaws}, before)
 
 

@@ -75,6 +75,8 @@ def write_offices(plan: Plan) -> None:
     sheet = plan.sheets.get("offices")
     planned = [*sheet.create, *(row for _, row in sheet.update)] if sheet else []
     rows = {row[CODE]: row for row in planned}
+    if plan.head:
+        write_head((plan.head, plan.head, "head", None))
     for row in planned:
         if row[KIND] == "head":
             write_head(row)

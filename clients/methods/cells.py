@@ -4,7 +4,7 @@ import datetime as dt
 import re
 from decimal import Context, Decimal
 
-from clients.methods.problems import Bad
+from clients.methods.problems import ABSENT, Bad
 from clients.methods.sheets import Column, Kind
 
 FORMULA_SIGNS = "=+-@＝＋－＠"
@@ -69,7 +69,7 @@ class Reader(dict):
     def read(self, cell):
         if cell is None or cell == "" or (isinstance(cell, str) and not cell.strip()):
             return Bad("required", "") if self.column.required else self.column.blank
-        return self.parse(self, cell)
+        return ABSENT if cell is ABSENT else self.parse(self, cell)
 
 
 def _text(reader: Reader, cell):

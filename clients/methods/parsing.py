@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from itertools import batched, repeat
 
 from clients.methods.cells import Reader, as_text
-from clients.methods.problems import Bad, Notice, Problem
+from clients.methods.problems import ABSENT, Bad, Notice, Problem
 from clients.methods.reading import Table
 from clients.methods.sheets import Sheet
 
@@ -15,16 +15,6 @@ CHUNK = 5_000
 NAMED_ROWS = 5
 # So many rows with a future date are named one by one; the rest are counted.
 NAMED_FUTURE = 100
-
-
-class Absent:
-    """Stands in for a cell whose column the file does not have."""
-
-    def __repr__(self):
-        return "absent"
-
-
-ABSENT = Absent()
 
 
 @dataclass
@@ -102,7 +92,7 @@ def parse_chunk(
 ) -> None:
     offset = len(parsed.rows)
     parsed.numbers.extend(number for number, _ in chunk)
-    lines = evened([cells for _, cells in chunk], len(table.headers), parsed, offset)
+    lines = evened([cells for _, cells in chunk], table.width, parsed, offset)
     columns = []
     for column in parsed.sheet.columns:
         reader = readers.get(column.name)

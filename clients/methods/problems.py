@@ -3,6 +3,16 @@
 from dataclasses import dataclass, field
 
 
+class Absent:
+    """Stands in for a cell whose column the file does not have."""
+
+    def __repr__(self):
+        return "absent"
+
+
+ABSENT = Absent()
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Bad:
     """Stands in the place of a cell's value that cannot be used; equal only to itself."""
@@ -35,6 +45,8 @@ class Notice:
 class Unreadable(Exception):
     """The source as a whole, or a sheet of it, cannot be read."""
 
-    def __init__(self, code: str, sheet: str = "", column: str = "", row: int = 1, **params):
+    def __init__(self, code: str, sheet: str = "", column: str = "", row: int = 1, kind: str = "", **params):
         super().__init__(code)
+        # Which of our sheets it is, where the file calls it by another name.
+        self.kind = kind or sheet
         self.problem = Problem(sheet, row, column, "", code, params)

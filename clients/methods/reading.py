@@ -34,15 +34,24 @@ class Table:
     original: Callable[[], Iterator[Row]] | None = None
     about: int = 0
 
+    @property
+    def width(self) -> int:
+        """Cells that a row of ``rows`` may have."""
+        return len(self.columns if self.original else self.headers)
+
     def originals(self) -> Iterator[Row]:
         return (self.original or self.rows)()
 
 
 @dataclass
 class Source:
-    """A portfolio as found; ``form`` csv or xlsx."""
+    """A portfolio as found; ``form`` csv or xlsx.
+
+    ``head_by_name``: the one office that is named as parent and never defined is the head office.
+    """
 
     form: str = "csv"
+    head_by_name: bool = False
     tables: list[Table] = field(default_factory=list)
     notices: list[Notice] = field(default_factory=list)
     refused: list[Unreadable] = field(default_factory=list)
@@ -216,9 +225,9 @@ def with_end(text) -> Iterator[str]:
 # Workbooks
 
 
-def workbook(path: Path) -> python_calamine.CalamineWorkbook:
+def workbook(path: Path | io.BytesIO) -> python_calamine.CalamineWorkbook:
     try:
-        return python_calamine.CalamineWorkbook.from_path(path)
+        return python_calamine.load_workbook(path)
     except python_calamine.PasswordError as error:
         raise Unreadable("password") from error
     except (python_calamine.CalamineError, OSError) as error:

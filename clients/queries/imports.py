@@ -66,6 +66,7 @@ WARNINGS = {
     "unknown_sheet": _("The sheet “%(sheet)s” is not part of a portfolio and was left out."),
     "future_date": _("%(sheet)s, row %(row)s: %(column)s lies after today."),
     "more_future_dates": _("%(sheet)s: %(column)s lies after today (rows besides those named: %(count)s)."),
+    "made_head": _("“%(code)s” is named as the office above all others: it is taken for the head office."),
     "made_offices": _(
         "%(sheet)s names the office “%(code)s”, which no file defines: a branch under the head office."
     ),
@@ -251,5 +252,5 @@ def in_words(total: dict) -> str:
 
 
 def for_list(batches):
-    """For the list of imports: without the reports, which can be long, but with their counts as ``sheets``."""
+    """For the list of imports: without the reports, which can be long, but with their counts (``sheets``)."""
     return batches.select_related("by").defer("report").annotate(sheets=F("report__sheets"))
