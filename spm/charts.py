@@ -4,6 +4,8 @@ Words arrive translated and direct labels formatted. Colours of ink and paper ar
 them when it draws, light or dark, and the decimal sign of the page's language.
 """
 
+import datetime as dt
+import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -12,7 +14,10 @@ COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#F
 GREY = "#8A9692"
 FONT = 'system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", "Noto Sans", Arial, sans-serif'
 BAR_HEIGHT = 34
-TICKS = {"share": ".0%", "count": ",.0f", "number": ",", "money": ",.0f"}
+LABEL_WIDTH = 20
+# Two names at line ends come no closer than this share of the axis.
+LABEL_GAP = 0.065
+TICKS = {"share": ".2~%", "count": ",.0f", "number": ",", "money": ",.0f"}
 HOVER = {"share": ".1%", "count": ",.0f", "number": ",", "money": ",.2f"}
 
 
@@ -45,7 +50,7 @@ def house_figure(*, title, subtitle="", footer="", traces, height=320, **layout)
     ``title`` states the finding, ``subtitle`` the measure and its unit, ``footer`` definition, n and date.
     The page shows these three as text around the drawing; the saved picture holds them.
     """
-    axis = {"zeroline": False, "automargin": True, "fixedrange": True}
+    axis = {"zeroline": False, "automargin": True, "fixedrange": True, "tickangle": 0}
     return {
         "data": list(traces),
         "layout": {
@@ -115,10 +120,12 @@ def bars(
             "autorange": "reversed",
             "tickmode": "array",
             "tickvals": list(range(len(names))),
-            "ticktext": names,
+            "ticktext": [_on_short_lines(label) for label in labels],
             "showgrid": False,
         },
         bargap=0.35,
+        # room for a label that begins at the end of the axis
+        margin={"l": 8, "r": 56, "t": 16, "b": 32, "pad": 4},
         annotations=_beside_intervals(trace, high) + _target_words(target, "x"),
         shapes=_target_line(target, "x"),
     )
@@ -150,16 +157,17 @@ def line(
         colour = COLOURS[number] if number < len(COLOURS) else GREY
         traces += _line_traces(x, one, colour, first, unit)
         labels += _end_label(x, one, colour) if len(series) > 1 else []
+    reach = _reach([value for one in series for value in (*one.y, *one.high)], (), target)
+    _spread(labels, reach)
     if first < len(x) and provisional_words:
-        labels.append(_note(provisional_words, x=x[first], y=1, yref="paper", xanchor="left"))
-    everything = [value for one in series for value in (*one.y, *one.high) if value is not None]
-    bottom = {"range": [0, _reach(everything, (), target)]} if from_zero else {}
+        labels.append(_note(provisional_words, x=1, xref="paper", xanchor="right", y=1, yref="paper"))
+    bottom = {"range": [0, reach]} if from_zero else {}
     return house_figure(
         title=title,
         subtitle=subtitle,
         footer=footer,
         traces=traces,
-        xaxis={"type": "date" if time else "category", "showgrid": False, "nticks": 8},
+        xaxis={"showgrid": False, "nticks": 8, **(_time_span(x) if time else {"type": "category"})},
         yaxis={"tickformat": TICKS[unit], "nticks": 5, **bottom},
         annotations=labels + _target_words(target, "y"),
         shapes=_target_line(target, "y"),
@@ -180,6 +188,7 @@ def _line_traces(x, one: Series, colour: str, first: int, unit: str) -> list[dic
             "line": {"color": colour, "width": 2.5, "dash": dash},
             "marker": {"size": 5, "color": colour, "symbol": "circle" if dash == "solid" else "circle-open"},
             "connectgaps": False,
+            "cliponaxis": False,
             "hovertemplate": f"%{{x}}: %{{y:{HOVER[unit]}}}<extra>{plain(one.name)}</extra>",
             **_line_interval(one, start, end),
         }
@@ -242,6 +251,28 @@ def _end_label(x, one: Series, colour: str) -> list[dict]:
     return [_note(words, x=there, y=value, xanchor="left", xshift=8, yanchor="middle", markup=True)]
 
 
+def _spread(labels: list[dict], reach: float) -> None:
+    """Move names of lines that end close together apart, upwards."""
+    lowest = None
+    for label in sorted(labels, key=lambda label: label["y"]):
+        if lowest is not None:
+            label["y"] = max(label["y"], lowest + LABEL_GAP * reach)
+        lowest = label["y"]
+
+
+def _time_span(x) -> dict:
+    """From half a step before the first day to half a step after the last; names beside do not stretch it."""
+    if not x:
+        return {"type": "date"}
+    first, last = (dt.date.fromisoformat(day) for day in (x[0], x[-1]))
+    half = dt.timedelta(days=max((last - first).days // (2 * max(len(x) - 1, 1)), 1))
+    return {"type": "date", "range": [(first - half).isoformat(), (last + half).isoformat()]}
+
+
+def _on_short_lines(label) -> str:
+    return "<br>".join(plain(part) for part in textwrap.wrap(str(label), LABEL_WIDTH) or [""])
+
+
 def _note(words: str, *, markup=False, **place) -> dict:
     return {"text": words if markup else plain(words), "showarrow": False, "font": {"size": 12}, **place}
 
@@ -267,6 +298,6 @@ def _target_words(target: Target | None, along: str) -> list[dict]:
 
 
 def _reach(values, high, target: Target | None) -> float:
-    """The end of the axis: room for the longest bar, its interval and its label."""
+    """The end of the axis: a little beyond the longest bar, its interval and the target."""
     ends = [value for value in (*values, *high, target and target.value) if value is not None]
-    return max(ends, default=0) * 1.18 or 1
+    return max(ends, default=0) * 1.1 or 1

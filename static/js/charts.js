@@ -3,26 +3,41 @@
   "use strict";
 
   const ON_PAPER = { ink: "#16211f", muted: "#4a5a57", line: "#d9e0de" };
+  const TICK_WIDTH = 80;
   const PICTURE = { width: 1000, margin: 32, scale: 2 };
 
+  const lang = document.documentElement.lang || "en";
   const css = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
-  const ofPage = () => ({
-    ink: css("--house-ink") || ON_PAPER.ink,
-    muted: css("--house-ink-2") || ON_PAPER.muted,
-    line: css("--house-line") || ON_PAPER.line,
-  });
+  const ofPage = () => ({ ink: css("--house-ink"), muted: css("--house-ink-2"), line: css("--house-line") });
+
+  // The bundle brings English alone; the browser knows how the page's language names its months and days.
+  function learnLanguage(lang) {
+    const names = (days, form) => days.map((day) => new Intl.DateTimeFormat(lang, { ...form, timeZone: "UTC" }).format(day));
+    const months = [...Array(12).keys()].map((n) => Date.UTC(2023, n, 1));
+    const week = [...Array(7).keys()].map((n) => Date.UTC(2023, 0, 1 + n)); // from a Sunday
+    const format = {
+      months: names(months, { month: "long" }), shortMonths: names(months, { month: "short" }),
+      days: names(week, { weekday: "long" }), shortDays: names(week, { weekday: "short" }),
+    };
+    window.Plotly.register({ moduleType: "locale", name: lang, dictionary: {}, format });
+  }
 
   const figureOf = (element) => JSON.parse(document.getElementById(element.dataset.chart).textContent);
 
+  // No more marks on the lower axis than have room for their words.
+  function fitting({ xaxis, margin }, width) {
+    const room = Math.floor((width - margin.l - margin.r - TICK_WIDTH / 2) / TICK_WIDTH);
+    return { ...xaxis, nticks: Math.max(2, Math.min(xaxis.nticks ?? room, room)) };
+  }
+
   // The layout in these colours. Title and footer are left out: they stand around the drawing as text.
-  function dressed(element, layout, { ink, muted, line }) {
+  function dressed(element, layout, { ink, muted, line }, width = PICTURE.width) {
     const axis = { gridcolor: line, linecolor: line, tickfont: { color: muted } };
     return {
       ...layout,
       title: { text: "" },
-      separators: element.dataset.separators,
-      font: { ...layout.font, color: ink },
-      xaxis: { ...layout.xaxis, ...axis },
+      separators: element.dataset.separators, font: { ...layout.font, color: ink },
+      xaxis: { ...fitting(layout, width), ...axis },
       yaxis: { ...layout.yaxis, ...axis },
       annotations: (layout.annotations ?? []).map((note) => ({ ...note, font: { ...note.font, color: ink } })),
       shapes: (layout.shapes ?? []).map((shape) => ({ ...shape, line: { ...shape.line, color: ink } })),
@@ -40,7 +55,7 @@
     const drawing = element.querySelector("[data-drawing]");
     // after a resize Plotly takes the height of what holds it
     drawing.style.height = `${layout.height}px`;
-    await window.Plotly.react(drawing, inked(data, ofPage()), dressed(element, layout, ofPage()), config);
+    await window.Plotly.react(drawing, inked(data, ofPage()), dressed(element, layout, ofPage(), drawing.clientWidth), { ...config, locale: lang });
     element.querySelector("[data-save]").hidden = false;
   }
 
@@ -75,7 +90,8 @@
     const size = { width: width - 2 * margin, height: layout.height };
     const whole = { ...dressed(element, layout, ON_PAPER), ...size, autosize: false };
     const image = new Image();
-    image.src = await window.Plotly.toImage({ data: inked(data, ON_PAPER), layout: whole }, { format: "png", scale, ...size });
+    const plot = { data: inked(data, ON_PAPER), layout: whole, config: { locale: lang } };
+    image.src = await window.Plotly.toImage(plot, { format: "png", scale, ...size });
     await image.decode();
     return image;
   }
@@ -132,5 +148,6 @@
   // After a swap the new part may be the element itself; its parent holds it in any case.
   document.addEventListener("htmx:afterSettle", (event) => drawAll(event.detail.elt.parentElement ?? document));
   window.matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => drawAll(document));
+  learnLanguage(lang);
   drawAll(document);
 })();
