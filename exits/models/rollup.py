@@ -1,4 +1,9 @@
-"""The exit cube: monthly sums that pages read, so that no page counts clients one by one."""
+"""The exit cube: monthly sums that pages read, so that no page counts clients one by one.
+
+Each sum is kept for an office by itself (`own`) and for an office with all below it (`below`), so that a
+region or the whole institution is read from few rows. A row of a branch without others below is both.
+Figures kept to one's own portfolio, or to several dimensions at once, are counted from the spells.
+"""
 
 from django.db import models
 from django.db.models import Q
@@ -8,7 +13,7 @@ from spm.access import Can, scopes
 
 
 class Grain(models.TextChoices):
-    """How fine a row is: by office and month alone, by one dimension more, or by all of them."""
+    """How fine a row is: by office and month alone, or by one dimension more."""
 
     OFFICE = "office"
     PRODUCT = "product"
@@ -17,32 +22,23 @@ class Grain(models.TextChoices):
     AGE = "age"
     AREA = "area"
     CYCLE = "cycle"
-    ALL = "all"
 
 
 class CubeQuerySet(models.QuerySet):
     def visible_to(self, user):
-        """Rows of the offices in scope; of own portfolios only at the finest grain, which knows them."""
+        """Rows of the offices in scope; a scope of one's own portfolio has none."""
         within = Q(pk__in=[])
         for scope in scopes(user, Can.EXITS_VIEW):
-            inside = Q(office__in=Office.objects.filter(path__startswith=scope.office_path))
-            within |= inside & Q(grain=Grain.ALL, portfolio__user_id=user.pk) if scope.own_only else inside
+            if not scope.own_only:
+                within |= Q(office__in=Office.objects.filter(path__startswith=scope.office_path))
         return self.filter(within)
 
 
 class Cube(models.Model):
-    """What both cubes are counted by; a dimension that the grain does not have is null."""
-
-    grain = models.CharField(max_length=8, choices=Grain)
     month = models.DateField()
     office = models.ForeignKey(Office, on_delete=models.CASCADE, related_name="+")
-    product = models.ForeignKey(Product, on_delete=models.CASCADE, null=True, related_name="+")
-    officer = models.ForeignKey(Officer, on_delete=models.CASCADE, null=True, related_name="+")
-    portfolio = models.ForeignKey(Officer, on_delete=models.CASCADE, null=True, related_name="+")
-    sex = models.CharField(max_length=1, null=True)  # noqa: DJ001  null: not in this grain; "": not recorded
-    age = models.CharField(max_length=5, null=True)  # noqa: DJ001
-    area = models.CharField(max_length=5, null=True)  # noqa: DJ001
-    cycle = models.PositiveSmallIntegerField(null=True)
+    own = models.BooleanField()
+    below = models.BooleanField()
 
     objects = CubeQuerySet.as_manager()
 
@@ -50,18 +46,38 @@ class Cube(models.Model):
         abstract = True
 
 
-DIMENSIONS = frozenset(
-    {"id", "grain", "month", "office", "product", "officer", "portfolio", "sex", "age", "area", "cycle"}
-)
+CUBE = frozenset({"id", "month", "office", "own", "below"})
 
 
 class ExitCount(Cube):
-    """Clients who came and left in one month."""
+    """Clients who came and left in one month; a dimension that is not the row's grain is null."""
 
     class Privacy:
         personal = frozenset()
-        plain = DIMENSIONS | frozenset({"new", "returned", "left_client", "left_mfi", "left_death"})
+        plain = CUBE | frozenset(
+            {
+                "grain",
+                "product",
+                "officer",
+                "sex",
+                "age",
+                "area",
+                "cycle",
+                "new",
+                "returned",
+                "left_client",
+                "left_mfi",
+                "left_death",
+            }
+        )
 
+    grain = models.CharField(max_length=8, choices=Grain)
+    product = models.ForeignKey(Product, on_delete=models.CASCADE, null=True, related_name="+")
+    officer = models.ForeignKey(Officer, on_delete=models.CASCADE, null=True, related_name="+")
+    sex = models.CharField(max_length=1, null=True)  # noqa: DJ001  null: not in this grain; "": not recorded
+    age = models.CharField(max_length=5, null=True)  # noqa: DJ001
+    area = models.CharField(max_length=5, null=True)  # noqa: DJ001
+    cycle = models.PositiveSmallIntegerField(null=True)
     new = models.PositiveIntegerField(default=0)
     returned = models.PositiveIntegerField(default=0)
     left_client = models.PositiveIntegerField(default=0)
@@ -69,7 +85,7 @@ class ExitCount(Cube):
     left_death = models.PositiveIntegerField(default=0)
 
     class Meta:
-        indexes = [models.Index(fields=["grain", "month", "office"], name="exit_count_by_grain")]
+        indexes = [models.Index(fields=["grain", "office", "month"], name="exit_count_by_grain")]
 
     def __str__(self):
         return f"{self.grain} {self.month}"
@@ -80,14 +96,14 @@ class DecisionCount(Cube):
 
     class Privacy:
         personal = frozenset()
-        plain = DIMENSIONS | frozenset({"next_month", "decided", "followed"})
+        plain = CUBE | frozenset({"next_month", "decided", "followed"})
 
     next_month = models.DateField(null=True)
     decided = models.PositiveIntegerField(default=0)
     followed = models.PositiveIntegerField(default=0)
 
     class Meta:
-        indexes = [models.Index(fields=["grain", "month", "office"], name="decision_count_by_grain")]
+        indexes = [models.Index(fields=["office", "month"], name="decision_count_by_office")]
 
     def __str__(self):
-        return f"{self.grain} {self.month}"
+        return f"{self.office} {self.month}"

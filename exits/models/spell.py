@@ -111,12 +111,16 @@ class DecisionPoint(ClientFacts):
 
     class Privacy:
         personal = frozenset({"age"})
-        plain = (FACTS - {"age"}) | frozenset({"id", "loan", "ended_on", "next_ended_on", "followed"})
+        plain = (FACTS - {"age"}) | frozenset(
+            {"id", "loan", "ended_on", "next_ended_on", "last_of_month", "followed"}
+        )
 
     loan = models.ForeignKey(Loan, on_delete=models.CASCADE, related_name="+")
     ended_on = models.DateField(_("repaid on"))
     # The client's next decision point: a period counts each client once, by the last one in it.
     next_ended_on = models.DateField(null=True)
+    # Whether the client decides next in a later month or never: then the month counts this one.
+    last_of_month = models.BooleanField()
     followed = models.BooleanField(_("took a follow-on loan"))
 
     objects = OfClientQuerySet.as_manager()

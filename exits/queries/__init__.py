@@ -13,7 +13,8 @@ from exits.queries.counted import (
 )
 from exits.queries.definitions import data_as_of, definition_in_force
 from exits.queries.figures import DIMENSIONS, ExitFilter, Figures, NoFiguresError, PeriodError
-from exits.queries.rollup import before, build, by, by_month, data_span, whole
+from exits.queries.kept import build
+from exits.queries.rollup import before, by, by_month, data_span, whole
 
 __all__ = [
     "DECISION_COUNTS",

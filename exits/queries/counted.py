@@ -6,8 +6,16 @@ from django.db.models import Exists, OuterRef, Q, Subquery
 
 from clients.models import Client, Loan, Repayment
 from exits.models import DecisionPoint, Spell
-from exits.queries.figures import ExitFilter, NoFiguresError
-from exits.queries.rollup import build, conditions, period, within_data
+from exits.queries.figures import ExitFilter
+from exits.queries.kept import (
+    build,
+    conditions,
+    decision_condition,
+    period,
+    spell_conditions,
+    the_build,
+    within_data,
+)
 from spm.access import Can
 
 OVERDUE_AFTER = 180
@@ -22,17 +30,7 @@ def spells_counted(user, only: ExitFilter, count: str):
 
     Raises ValueError for another count, else as `whole`.
     """
-    start, end = _period(only)
-    begun = Q(start__gte=start, start__lte=end)
-    left = Q(left_on__gte=start, left_on__lte=end)
-    behind = {
-        "B": Q(start__lt=start) & (Q(left_on=None) | Q(left_on__gte=start)),
-        "new": begun & Q(first=True),
-        "returned": begun & Q(first=False),
-        "exits": left,
-        **{cause: left & Q(cause=cause) for cause in Spell.Cause.values},
-        "E": Q(start__lte=end) & (Q(left_on=None) | Q(left_on__gt=end)),
-    }
+    behind = spell_conditions(*_period(only))
     if count not in behind:
         raise ValueError(f"no spells are behind {count}")
     return Spell.objects.visible_to(user).filter(behind[count], conditions(only))
@@ -42,13 +40,7 @@ def decisions_counted(user, only: ExitFilter, count: str):
     """The decision points behind `D`, and those with a follow-on loan behind `F`. Raises as above."""
     if count not in DECISION_COUNTS:
         raise ValueError(f"no decisions are behind {count}")
-    start, end = _period(only)
-    rows = DecisionPoint.objects.visible_to(user).filter(
-        Q(next_ended_on=None) | Q(next_ended_on__gt=end),
-        conditions(only),
-        ended_on__gte=start,
-        ended_on__lte=end,
-    )
+    rows = DecisionPoint.objects.visible_to(user).filter(decision_condition(*_period(only)), conditions(only))
     return rows.filter(followed=True) if count == "F" else rows
 
 
@@ -96,7 +88,5 @@ def spells_of(user, client):
 
 
 def _period(only):
-    made = build()
-    if made is None:
-        raise NoFiguresError
+    made = the_build()
     return period(within_data(only, made), made)

@@ -54,10 +54,11 @@ MOVEMENT_COLUMNS = {
 
 @dataclass(frozen=True)
 class Codes:
-    """By kind of thing: the code of each row's id, and the name of each code."""
+    """By kind of thing: the code of each row's id, and the name of each code; paths of offices by id."""
 
     codes: dict[str, dict[int, str]]
     names: dict[str, dict[str, str]]
+    paths: dict[int, str]
 
     def ids(self, kind: str) -> dict[str, int]:
         """The way back: the id of each code."""
@@ -184,6 +185,7 @@ def _codes():
     return Codes(
         {kind: {pk: code for pk, code, _ in found} for kind, found in rows.items()},
         {kind: {code: name for _, code, name in found} for kind, found in rows.items()},
+        dict(Office.objects.order_by().values_list("pk", "path")),
     )
 
 

@@ -1,37 +1,36 @@
-"""Figures read from the rollup: sums of monthly rows, a constant number of queries whatever the portfolio."""
+"""Figures of the page: from the rollup wherever it knows them, in a number of queries that never grows."""
 
 import datetime as dt
-from dataclasses import replace
 
 from django.db.models import F, Min, Q, Sum
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from clients.models import Client, Office, Officer, Product
-from exits.methods import Counts
-from exits.models import DecisionCount, ExitCount, ExitDefinition, Grain, SpellBuild
+from clients.models import Client, Office
+from exits.methods import CAUSES, Counts
+from exits.models import DecisionCount, ExitCount, ExitDefinition, Grain, Spell
+from exits.queries import finest
 from exits.queries.figures import (
     DIMENSIONS,
     ExitFilter,
     Figures,
-    NoFiguresError,
-    PeriodError,
     add_months,
     figures_of,
-    last_day,
     month_of,
     months_between,
 )
-from spm.access import Can, scopes
+from exits.queries.finest import FLOWS, grouped
+from exits.queries.kept import (
+    NAMED,
+    build,
+    own_portfolio,
+    period,
+    the_build,
+    topmost_offices,
+    within_data,
+)
 
 NET = F("new") + F("returned") - F("left_client") - F("left_mfi") - F("left_death")
-FLOWS = ("new", "returned", "left_client", "left_mfi", "left_death")
-NAMED = {"office": Office, "product": Product, "officer": Officer}
-
-
-def build() -> SpellBuild | None:
-    """The latest build, from which every figure here comes; None before the first."""
-    return SpellBuild.objects.select_related("definition").first()
 
 
 def whole(user, only: ExitFilter) -> Figures:
@@ -39,29 +38,28 @@ def whole(user, only: ExitFilter) -> Figures:
 
     Raises NoFiguresError before the first build, PeriodError for a period beyond the data.
     """
-    made = _made()
-    only = within_data(only, made)
-    return _figures(made, only, _sums(user, only).get(None, Counts()))
+    made = the_build()
+    return _whole(user, within_data(only, made), made)
 
 
 def before(user, only: ExitFilter) -> Figures | None:
     """The same for the equally many months just before; None where the data do not reach back so far."""
-    made, span = _made(), data_span(user)
+    made, span = the_build(), data_span(user)
     only = within_data(only, made).just_before()
     if span is None or only.start_month < span[0]:
         return None
-    return _figures(made, only, _sums(user, only).get(None, Counts()))
+    return _whole(user, only, made)
 
 
 def by(user, only: ExitFilter, dimension: str) -> list[Figures]:
     """One for each group of a dimension with anything to count, in order of label (age, cycle: of value)."""
     if dimension not in DIMENSIONS:
         raise ValueError(f"figures are not counted by {dimension}")
-    made = _made()
+    made = the_build()
     only = within_data(only, made)
     codes = _codes(dimension)
     found = []
-    for value, counts in _sums(user, only, dimension).items():
+    for value, counts in _sums(user, only, made, dimension).items():
         group, label = codes[value] if dimension in NAMED else _plain(dimension, value)
         found.append((_order(dimension, value, label), _figures(made, only, counts, group, label)))
     return [figures for _key, figures in sorted(found, key=lambda pair: pair[0]) if _counts_any(figures)]
@@ -69,17 +67,14 @@ def by(user, only: ExitFilter, dimension: str) -> list[Figures]:
 
 def by_month(user, only: ExitFilter) -> list[Figures]:
     """One for each month of the period, the last clipped to the day of the data."""
-    made = _made()
+    made = the_build()
     only = within_data(only, made)
-    flows = _flows(user, only).values("month").annotate(*(Sum(name) for name in FLOWS)).order_by("month")
-    table = {row["month"]: {name: row[f"{name}__sum"] for name in FLOWS} for row in flows}
-    decided = _decisions(user, only).values("month").annotate(D=Sum("decided"), F=Sum("followed"))
-    decided = {row["month"]: row for row in decided.order_by("month")}
-    active = sum(_net(row) for month, row in table.items() if month < only.start_month)
+    flows, decided = _monthly(user, only, made)
+    active = sum(_net(row) for month, row in flows.items() if month < only.start_month)
     found = []
     for number in range(months_between(only.start_month, only.end_month) + 1):
         month = add_months(only.start_month, number)
-        counts = _counts(active, table.get(month, dict.fromkeys(FLOWS, 0)), decided.get(month))
+        counts = _counts(active, flows.get(month, {}), decided.get(month, {}))
         active = counts.E
         name = f"{month:%Y-%m}"
         words = date_format(month, "YEAR_MONTH_FORMAT")
@@ -90,112 +85,125 @@ def by_month(user, only: ExitFilter) -> list[Figures]:
 def data_span(user) -> tuple[dt.date, dt.date] | None:
     """First days of the first month with an entrant and of the data's last month; None without any."""
     made = build()
-    rows = ExitCount.objects.visible_to(user).filter(grain=grain_for(user, ()))
-    first = rows.aggregate(first=Min("month"))["first"] if made else None
-    return (first, month_of(made.as_of)) if first else None
-
-
-def within_data(only: ExitFilter, made: SpellBuild) -> ExitFilter:
-    """The filter with its last month no later than the data's. PeriodError where nothing is left."""
-    latest = month_of(made.as_of)
-    only = replace(only, end_month=min(only.end_month, latest))
-    if only.start_month > only.end_month:
-        raise PeriodError
-    return only
-
-
-def period(only: ExitFilter, made: SpellBuild) -> tuple[dt.date, dt.date]:
-    """First and last day that the filter's months cover, clipped to the day of the data."""
-    return only.start_month, min(last_day(only.end_month), made.as_of)
-
-
-def conditions(only: ExitFilter) -> Q:
-    """What the filter keeps, as a condition on any row that has the dimensions as fields."""
-    kept = Q() if only.office is None else _of_office(only.office, only.alone)
-    for name in ("product", "officer"):
-        code = getattr(only, name)
-        if code is not None:
-            named = NAMED[name].objects.filter(code=code)
-            kept &= Q(**{f"{name}__in": named}) if code else Q(**{name: None})
-    for name in ("sex", "age", "area", "cycle"):
-        value = getattr(only, name)
-        if value is not None:
-            kept &= Q(**{name: value})
-    return kept
-
-
-def grain_for(user, dimensions) -> str:
-    """The coarsest grain that knows the dimensions; own portfolios are known to the finest alone."""
-    own_only = any(scope.own_only for scope in scopes(user, Can.EXITS_VIEW))
-    needed = set(dimensions) - {"office"}
-    if own_only or len(needed) > 1:
-        return Grain.ALL
-    return Grain(needed.pop()) if needed else Grain.OFFICE
-
-
-def _of_office(code, alone):
-    office = Office.objects.filter(code=code).first()
-    if office is None:
-        return Q(pk__in=[])
-    return Q(office=office) if alone else Q(office__in=Office.objects.under(office))
-
-
-def _made():
-    made = build()
     if made is None:
-        raise NoFiguresError
-    return made
+        return None
+    if own_portfolio(user):
+        first = Spell.objects.visible_to(user).aggregate(first=Min("start"))["first"]
+    else:
+        everything = ExitFilter(made.as_of, made.as_of)
+        first = _cube(user, everything, None).aggregate(first=Min("month"))["first"]
+    return (month_of(first), month_of(made.as_of)) if first else None
 
 
-def _rows(model, user, only, dimension):
-    used = [name for name in DIMENSIONS if getattr(only, name) is not None]
-    grain = grain_for(user, {*used, dimension} - {None})
-    return model.objects.visible_to(user).filter(conditions(only), grain=grain)
+def _whole(user, only, made):
+    return _figures(made, only, _sums(user, only, made).get(None, Counts()))
 
 
-def _flows(user, only, dimension=None):
-    return _rows(ExitCount, user, only, dimension).filter(month__lte=only.end_month)
+def _sums(user, only, made, dimension=None) -> dict:
+    """Counts by the dimension's value, None for the whole."""
+    start, end = period(only, made)
+    if _in_cube(user, only, dimension):
+        inside = Q(month__gte=only.start_month)
+        sums = {name: Sum(name, filter=inside) for name in FLOWS} | {"opening": Sum(NET, filter=~inside)}
+        sums = {f"{name}_": total for name, total in sums.items()}
+        rows = _cube(user, only, dimension).filter(month__lte=only.end_month)
+        flows = {value: _unmarked(row) for value, row in grouped(rows, dimension, sums).items()}
+    else:
+        flows = finest.flows(user, only, start, end, dimension)
+    if _in_decision_cube(user, only, dimension):
+        last = Q(next_month=None) | Q(next_month__gt=only.end_month)
+        rows = _decision_cube(user, only, dimension).filter(last)
+        decided = grouped(rows, dimension, {"D": Sum("decided"), "F": Sum("followed")})
+    else:
+        decided = finest.decisions(user, only, start, end, dimension)
+    return {value: _counts(row["opening"], row, decided.get(value, {})) for value, row in flows.items()}
 
 
-def _decisions(user, only, dimension=None):
-    return _rows(DecisionCount, user, only, dimension).filter(
-        month__gte=only.start_month, month__lte=only.end_month
-    )
+def _monthly(user, only, made):
+    """Flows of every month up to the last, and decisions of the months of the period."""
+    start, end = period(only, made)
+    if _in_cube(user, only, None):
+        rows = _cube(user, only, None).filter(month__lte=only.end_month)
+        sums = {f"{name}_": Sum(name) for name in FLOWS}
+        flows = {month: _unmarked(row) for month, row in grouped(rows, "month", sums).items()}
+    else:
+        flows = finest.monthly_flows(user, only, end)
+    if _in_decision_cube(user, only, None):
+        rows = _decision_cube(user, only, None)
+        decided = grouped(rows, "month", {"D": Sum("decided"), "F": Sum("followed")})
+    else:
+        decided = finest.monthly_decisions(user, only, start, end)
+    return flows, decided
 
 
-def _sums(user, only, dimension=None) -> dict:
-    """Counts by the dimension's value (None for the whole): two queries."""
-    inside = Q(month__gte=only.start_month)
-    flows = _flows(user, only, dimension).values(dimension or "grain").order_by()
-    flows = flows.annotate(
-        opening=Sum(NET, filter=~inside), **{f"{name}_sum": Sum(name, filter=inside) for name in FLOWS}
-    )
-    # Of each client the last decision of the period counts, so rows with a later one in it are left out.
-    last = Q(next_month=None) | Q(next_month__gt=only.end_month)
-    decided = _decisions(user, only, dimension).filter(last).values(dimension or "grain").order_by()
-    decided = decided.annotate(D=Sum("decided"), F=Sum("followed"))
-    decided = {row[dimension] if dimension else None: row for row in decided}
-    found = {}
-    for row in flows:
-        value = row[dimension] if dimension else None
-        sums = {name: row[f"{name}_sum"] or 0 for name in FLOWS}
-        found[value] = _counts(row["opening"] or 0, sums, decided.get(value))
-    return found
+def _needed(only, dimension):
+    used = {name for name in DIMENSIONS if getattr(only, name) is not None}
+    return (used | {dimension}) - {None, "office"}
+
+
+def _in_cube(user, only, dimension):
+    return not own_portfolio(user) and len(_needed(only, dimension)) <= 1
+
+
+def _in_decision_cube(user, only, dimension):
+    return not own_portfolio(user) and not _needed(only, dimension)
+
+
+def _cube(user, only, dimension):
+    needed = _needed(only, dimension)
+    grain = Grain(next(iter(needed))) if needed else Grain.OFFICE
+    rows = _of_offices(ExitCount, user, only, dimension).filter(grain=grain)
+    if grain == Grain.OFFICE:
+        return rows
+    value = getattr(only, grain)
+    if value is None:
+        return rows
+    if grain in NAMED:
+        return rows.filter(**({f"{grain}__code": value} if value else {f"{grain}": None}))
+    return rows.filter(**{f"{grain}": value})
+
+
+def _decision_cube(user, only, dimension):
+    rows = _of_offices(DecisionCount, user, only, dimension)
+    return rows.filter(month__gte=only.start_month, month__lte=only.end_month)
+
+
+def _of_offices(model, user, only, dimension):
+    """Rows of the topmost offices with what is below them; by office, or of one alone, of each by itself."""
+    tops = topmost_offices(user, only)
+    if only.alone and only.office is not None:
+        tops_own = Office.objects.filter(code=only.office, path__in=tops)
+        return model.objects.filter(own=True, office__in=tops_own)
+    if dimension == "office":
+        inside = Q(pk__in=[])
+        for path in tops:
+            inside |= Q(path__startswith=path)
+        return model.objects.filter(own=True, office__in=Office.objects.filter(inside))
+    return model.objects.filter(below=True, office__in=[_id(path) for path in tops])
+
+
+def _id(path):
+    """An office's path ends in its own id: "/1/10/" is that of 10."""
+    return int(path.rstrip("/").rpartition("/")[2])
+
+
+def _unmarked(row):
+    return {name.removesuffix("_"): total or 0 for name, total in row.items()}
 
 
 def _net(row):
-    return row["new"] + row["returned"] - row["left_client"] - row["left_mfi"] - row["left_death"]
+    return sum(row.get(name, 0) for name in FLOWS[:2]) - sum(row.get(name, 0) for name in FLOWS[2:])
 
 
 def _counts(opening, row, decided) -> Counts:
     return Counts(
         B=opening,
-        new=row["new"],
-        returned=row["returned"],
-        causes={cause: row[f"left_{cause}"] for cause in ("client", "mfi", "death")},
+        new=row.get("new", 0),
+        returned=row.get("returned", 0),
+        causes={cause: row.get(f"left_{cause}", 0) for cause in CAUSES},
         E=opening + _net(row),
-        D=decided["D"] if decided else 0,
-        F=decided["F"] if decided else 0,
+        D=decided.get("D") or 0,
+        F=decided.get("F") or 0,
     )
 
 

@@ -10,12 +10,7 @@ from exits.models import Grain
 from exits.queries.records import Counted, Records
 
 FACTS = ["office", "portfolio", "product", "officer", "group", "sex", "area", "age", "cycle"]
-DIMENSIONS = ["product", "officer", "portfolio", "sex", "age", "area", "cycle"]
-WITHIN = {
-    Grain.OFFICE: [],
-    **{Grain(name): [name] for name in ("product", "officer", "sex", "age", "area", "cycle")},
-    Grain.ALL: DIMENSIONS,
-}
+DIMENSIONS = [grain.value for grain in Grain if grain != Grain.OFFICE]
 FLOWS = ["new", "returned", *(f"left_{cause}" for cause in CAUSES)]
 NEVER = -(10**6)
 """In place of a month: none. Further than any month from 1970, from which they are numbered."""
@@ -33,14 +28,15 @@ class Tables:
 
 def tables(records: Records, counted: Counted) -> Tables:
     """All rows of the rollup, from spells and decision points as counted from the records."""
+    above = _above(records.codes.paths)
     facts = _facts(records, counted.spells)
     spells = _spells(records, counted.spells, facts)
     decisions = _decisions(records, counted, facts)
     return Tables(
         spells=spells,
         decisions=decisions,
-        exit_counts=_cube(_flows(counted.spells, facts), FLOWS, ["month"]),
-        decision_counts=_cube(_decided(decisions), ["decided", "followed"], ["month", "next_month"]),
+        exit_counts=_exit_counts(_flows(counted.spells, facts), above),
+        decision_counts=_sums(_decided(decisions), ["decided", "followed"], ["month", "next_month"], above),
     )
 
 
@@ -69,6 +65,7 @@ def _decisions(records, counted, facts):
     found["loan"] = _loan_ids(records, points["loan_id"])
     for name in ("ended_on", "next_ended_on", "followed"):
         found[name] = points[name].to_numpy()
+    found["last_of_month"] = _months(found["ended_on"]) != _months(found["next_ended_on"])
     return found
 
 
@@ -93,25 +90,53 @@ def _flows(spells, facts):
 
 def _decided(decisions):
     """Of each client the last decision of each month, with the month of the next one."""
-    found = decisions.assign(
-        month=_months(decisions["ended_on"]), next_month=_months(decisions["next_ended_on"]), decided=1
+    found = decisions[decisions["last_of_month"]]
+    return pd.DataFrame(
+        {
+            "office": found["office"],
+            "month": _months(found["ended_on"]),
+            "next_month": _months(found["next_ended_on"]),
+            "decided": 1,
+            "followed": found["followed"].astype(np.int64),
+        }
     )
-    found["followed"] = found["followed"].astype(np.int64)
-    return found[found["next_month"] != found["month"]]
 
 
-def _cube(rows, sums, months):
-    """Sums by month and office in each grain; a dimension that the grain lacks is missing (None)."""
+def _exit_counts(rows, above):
+    """In each grain; a dimension that the grain lacks is missing (None)."""
     parts = []
-    for grain, within in WITHIN.items():
-        keys = [*months, "office", *within]
-        part = rows.groupby(keys, as_index=False, sort=False)[sums].sum()
+    for grain in Grain:
+        within = [] if grain == Grain.OFFICE else [grain.value]
+        part = _sums(rows, FLOWS, ["month", *within], above)
         part["grain"] = grain.value
         for name in DIMENSIONS:
             if name not in within:
                 part[name] = None
         parts.append(part.astype(dict.fromkeys(DIMENSIONS, object)))
     return pd.concat(parts, ignore_index=True)
+
+
+def _sums(rows, sums, keys, above):
+    """Sums by office, for each by itself (`own`) and for each with all that is below it (`below`)."""
+    own = rows.groupby([*keys, "office"], as_index=False, sort=False)[sums].sum()
+    parts = [own.assign(own=True, below=~own["office"].isin(above["top"]))]
+    joined = own.merge(above, on="office")
+    joined = joined.drop(columns="office").rename(columns={"top": "office"})
+    together = joined.groupby([*keys, "office"], as_index=False, sort=False)[sums].sum()
+    parts.append(together.assign(own=False, below=True))
+    return pd.concat(parts, ignore_index=True)
+
+
+def _above(paths):
+    """Pairs of an office and each office that has others below it, itself among them: `office`, `top`."""
+    tops = {int(pk) for path in paths.values() for pk in path.strip("/").split("/")[:-1]}
+    pairs = [
+        (office, int(pk))
+        for office, path in paths.items()
+        for pk in path.strip("/").split("/")
+        if int(pk) in tops
+    ]
+    return pd.DataFrame(pairs, columns=["office", "top"], dtype=np.int64)
 
 
 def _months(days):
