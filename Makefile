@@ -63,10 +63,7 @@ $(STATIC): $(RUNTIME) $(shell find static -type f)
 	@touch $@
 
 demo: setup $(STATIC)  ## the product with a demo institution on http://localhost:PORT (default 8000)
-	@$(PYTHON_IN) manage.py migrate --noinput --verbosity 0
-	@$(PYTHON_IN) manage.py seed_demo --logins
-	@echo "Open http://localhost:$(PORT)/ - stop with Ctrl-C."
-	@exec $(PYTHON_IN) -m gunicorn spm.wsgi --no-control-socket -w 1 --threads 8 -b $(HOST):$(PORT)
+	@exec $(PYTHON_IN) -m tools.demo $(HOST):$(PORT)
 
 run: setup-dev  ## the development server, with reload and error pages
 	@$(PYTHON_IN) manage.py migrate --noinput --verbosity 0

@@ -199,7 +199,7 @@ def test_the_targets_run_commands_and_files_that_exist():
     assert set(re.findall(r"manage\.py ([a-z_]+)", MAKEFILE)) <= set(get_commands())
     files = re.findall(r"\b(?:tools|bench|tests)/[\w./]+", MAKEFILE)
     assert [file for file in files if not (ROOT / file).exists()] == []
-    modules = re.findall(r"(?:gunicorn|-A) (spm[\w.]+)", MAKEFILE)
+    modules = re.findall(r"(?:-m|-A) ((?:spm|tools)[\w.]+)", MAKEFILE)
     assert [module for module in modules if find_spec(module) is None] == []
 
 
@@ -224,7 +224,7 @@ def test_make_test_runs_both_databases_and_the_browser():
 
 
 def test_make_demo_takes_the_port_from_its_caller():
-    assert "-b 127.0.0.1:8123" in dry_run("demo", "PORT=8123")
+    assert "-m tools.demo 127.0.0.1:8123" in dry_run("demo", "PORT=8123")
 
 
 # requirements
