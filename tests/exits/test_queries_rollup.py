@@ -3,6 +3,7 @@
 import datetime as dt
 from dataclasses import asdict, replace
 
+import pandas as pd
 import pytest
 from django.db import transaction
 from hypothesis import given
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 
 from clients.models import Client, Loan, Office, Officer
 from exits import actions
-from exits.methods import CAUSES
+from exits.methods import CAUSES, Counts, as_counts, count_by
 from exits.models import SpellBuild
 from exits.queries import (
     DECISION_COUNTS,
@@ -132,6 +133,7 @@ def test_the_list_behind_a_number_is_as_long_as_the_number_in_every_group_under_
             found = by(manager, only, dimension)
             if found:
                 only = only.within(dimension, data.draw(st.sampled_from(found)).group)
+        assert counts(whole(manager, only)) == counted_from_records(only, as_of)
         for dimension in [None, *DIMENSIONS]:
             rows = by(manager, only, dimension) if dimension else [whole(manager, only)]
             for figures in rows:
@@ -140,6 +142,21 @@ def test_the_list_behind_a_number_is_as_long_as_the_number_in_every_group_under_
         for figures in by_month(manager, only):
             assert listed(manager, only.in_month(figures.group)) == numbers(figures)
         transaction.set_rollback(True)
+
+
+def counted_from_records(only, as_of):
+    """What the filter keeps, straight from the records' spells."""
+    counted = read().counted
+    kept = pd.Series("kept", index=counted.spells.index)
+    for dimension in DIMENSIONS:
+        value = getattr(only, dimension)
+        if value is not None:
+            kept[counted.spells[dimension] != value] = "not kept"
+    end = min(last_day(only.end_month), as_of)
+    table = count_by(counted.spells, only.start_month, end, by=kept, points=counted.points)
+    rows = [row for row in table.to_dict("records") if row["group"] == "kept"]
+    found = as_counts(rows[0]) if rows else Counts()
+    return {name: getattr(found, name) for name in COUNTS}
 
 
 def listed(user, only):
