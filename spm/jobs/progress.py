@@ -50,10 +50,11 @@ def live(job) -> Job:
     return job
 
 
-def ask_to_stop(pk) -> None:
+def ask_to_stop(pk) -> bool:
     """Reach the job at once if it runs in this process, even while its transaction shuts others out."""
     if pk in _live:
         _stop.add(pk)
+    return pk in _stop
 
 
 class Progress:

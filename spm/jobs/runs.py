@@ -107,10 +107,12 @@ def _failed_words() -> str:
 
 def cancel(job: Job, *, by) -> None:
     """Stop a waiting job at once and a running one at its next step; a finished one stays as it is."""
-    ask_to_stop(job.pk)
+    told = ask_to_stop(job.pk)
     with transaction.atomic():
         waiting = Job.objects.filter(pk=job.pk, state=Job.State.QUEUED)
-        running = Job.objects.filter(pk=job.pk, state=Job.State.RUNNING)
+        # one that was told may have stopped while we waited for the database
+        states = [Job.State.RUNNING, Job.State.CANCELLED] if told else [Job.State.RUNNING]
+        running = Job.objects.filter(pk=job.pk, state__in=states, cancel_asked=False)
         stopped = waiting.update(
             state=Job.State.CANCELLED, cancel_asked=True, finished_at=timezone.now()
         ) or running.update(cancel_asked=True)

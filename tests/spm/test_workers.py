@@ -133,6 +133,38 @@ def test_jobs_of_a_killed_process_are_done_by_the_next_one(shop, tmp_path):
     assert (tmp_path / "starts").read_text().count("started") == 5
 
 
+IN_ITS_TRANSACTION = """
+import time
+import django
+django.setup()
+from spm import jobs
+from spm.models import AuditEvent, Job
+import tests.spm.works
+job = jobs.enqueue("tests.write", by=None, count=500, pause=0.1)
+while not (seen := jobs.live(Job.objects.get())).done:
+    time.sleep(0.05)
+print("row", Job.objects.get().done, "shown", seen.done > 0, seen.message.startswith("step"))
+asked = time.monotonic()
+jobs.cancel(job, by=None)
+while not Job.objects.get().is_finished:
+    time.sleep(0.05)
+print(Job.objects.get().state, sorted(AuditEvent.objects.values_list("verb", flat=True)))
+print("soon", time.monotonic() - asked < 10)
+"""
+
+
+def test_on_sqlite_a_job_inside_its_transaction_is_seen_and_stopped_from_its_own_process(shop):
+    command = [sys.executable, "-c", IN_ITS_TRANSACTION]
+    ran = subprocess.run(
+        command, cwd=ROOT, env={**os.environ, **shop}, capture_output=True, text=True, timeout=120
+    )
+    assert ran.stdout.splitlines() == [
+        "row 0 shown True True",
+        "cancelled ['job.cancelled']",
+        "soon True",
+    ], ran.stderr
+
+
 # --- redis://: a Celery worker as in production -------------------------------------------------------------
 
 
