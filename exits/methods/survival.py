@@ -60,7 +60,7 @@ def log_rank(durations, events, groups) -> LogRank:
 
     Each duration's group may be any value; a group gone before the first event takes no part. Unweighted,
     hypergeometric variance (Mantel 1966; Peto and Peto 1972). NaN for both where there is nothing to compare:
-    fewer than two groups, or no event while two of them are seen. ValueError as in `kaplan_meier`.
+    fewer than two groups, or no event that could tell them apart. ValueError as in `kaplan_meier`.
     """
     durations, events = _observed(durations, events)
     names, group = np.unique(np.asarray(groups), return_inverse=True)

@@ -40,6 +40,8 @@ def test_the_worked_rows_are_reproduced(given_, expected):
     found = rates(B, N, X, E)
     assert list(found) == NAMES
     assert [percent(rate) for rate in found.values()] == expected
+    counts = Counts(B=B, new=N, causes={"client": X}, E=E)
+    assert all_rates(counts) == {**found, "follow_on_retention": None}
 
 
 def test_no_rate_has_a_denominator_of_zero():

@@ -115,10 +115,19 @@ def test_results_are_read_by_name_or_by_place():
 
 @pytest.mark.parametrize(
     "data",
-    [([], [], []), ([1, 2], [1, 1], ["a", "a"]), ([1, 2], [0, 0], ["a", "b"]), ([1, 5], [1, 1], ["a", "b"])],
+    [
+        ([], [], []),
+        ([1, 2], [1, 1], ["a", "a"]),
+        ([1, 2], [0, 0], ["a", "b"]),
+        ([5, 5, 5], [1, 1, 1], ["a", "b", "b"]),
+    ],
 )
-def test_the_log_rank_test_says_nan_only_where_there_is_nothing_to_compare(data):
-    assert np.isnan(log_rank(*data).p) == (data != ([1, 5], [1, 1], ["a", "b"]))
+def test_the_log_rank_test_says_nan_where_there_is_nothing_to_compare(data):
+    assert [np.isnan(value) for value in log_rank(*data)] == [True, True]
+
+
+def test_the_log_rank_test_makes_do_with_one_client_in_each_group():
+    assert log_rank([1, 5], [1, 1], ["a", "b"]).statistic == pytest.approx(1)
 
 
 def test_a_group_gone_before_the_first_event_takes_no_part():
