@@ -1,0 +1,197 @@
+"""Every route by every role, derived from the routes themselves; and the locks behind, each tried."""
+
+import sys
+import types
+import uuid
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.core.management import call_command
+from django.http import HttpResponse
+from django.urls import NoReverseMatch, URLPattern, get_resolver, path, reverse
+
+from clients.models import Client, ImportBatch
+from spm import views
+from spm.access import GRANTS, Can, Role
+from spm.checks import EXEMPT, every_route_is_declared, walk
+from spm.middleware import ASSESSOR_MAY_SEND
+from spm.models import Job
+from tests.factories import ClientFactory
+
+pytestmark = pytest.mark.django_db
+
+ROUTES = dict(walk())
+SCREENS = {name: view.view_class for name, view in ROUTES.items() if name not in EXEMPT}
+UNSAFE = ("post", "put", "patch", "delete")
+# People of the cast by the role whose grants they have; nobody signs in and holds none.
+PEOPLE = [*Role.values, "nobody"]
+
+
+def address(name, pk=None):
+    """Where a route is; with the key of no row unless one is given. None where it takes other arguments."""
+    tries = [[], [pk or 987654321], [pk or uuid.UUID(int=7)], ["MQ", "none"]]
+    for args in tries:
+        try:
+            return reverse(name, args=args)
+        except NoReverseMatch:
+            continue
+    raise AssertionError(f"no address for {name}")
+
+
+def takes_a_row(name):
+    try:
+        reverse(name)
+    except NoReverseMatch:
+        return True
+    return False
+
+
+def grants(person):
+    return GRANTS.get(person, frozenset())
+
+
+def statuses(client, user, names, method="get"):
+    client.force_login(user)
+    return {name: getattr(client, method)(address(name)).status_code for name in names}
+
+
+# The sweep
+
+
+@pytest.mark.parametrize("person", PEOPLE)
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_a_screen_turns_away_whoever_lacks_its_permission(person, method, client, request):
+    shut = [name for name, view in SCREENS.items() if view.needs not in grants(person)]
+    user = request.getfixturevalue(person)
+    assert statuses(client, user, shut, method) == dict.fromkeys(shut, 403)
+
+
+@pytest.mark.parametrize("person", Role.values)
+def test_a_screen_opens_for_whoever_holds_its_permission(person, client, request):
+    opened = {name for name, view in SCREENS.items() if view.needs in grants(person)}
+    user = request.getfixturevalue(person)
+    answers = statuses(client, user, opened)
+    rows = {name for name in opened if takes_a_row(name)}
+    assert {name: answers[name] for name in opened - rows} == dict.fromkeys(opened - rows, 200)
+    # The row is not there; a screen that only takes a POST says that first.
+    assert {answers[name] for name in rows} <= {404, 405}
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_whoever_is_signed_out_is_asked_to_sign_in(client, method):
+    answers = {name: getattr(client, method)(address(name)) for name in SCREENS}
+    sent_to = {name: answer.headers.get("Location", "") for name, answer in answers.items()}
+    assert sent_to == {name: f"{reverse('account_login')}?next={address(name)}" for name in SCREENS}
+
+
+def test_a_row_out_of_scope_is_not_found(client, request, branch_manager, admin, manager, far_office):
+    """Each route over a row, tried by somebody with the permission and without the row."""
+    imported = ImportBatch.objects.create(source="all")
+    job = Job.objects.create(work="clients.write_import", by=admin)
+    strange = {Client: (branch_manager, ClientFactory(office=far_office)), Job: (manager, job)}
+    # Imports concern every office, so whoever may see one may see all.
+    nothing_strange = {ImportBatch: imported}
+    over_rows = {name: view for name, view in SCREENS.items() if takes_a_row(name)}
+    assert {view.model for view in over_rows.values()} == strange.keys() | nothing_strange.keys()
+    found = {}
+    for name, view in over_rows.items():
+        if view.model in strange:
+            user, row = strange[view.model]
+            assert view.needs in GRANTS[Role.MANAGER]
+            client.force_login(user)
+            method = client.post if view.http_method_names == ["post"] else client.get
+            found[name] = method(address(name, row.pk)).status_code
+    assert found == dict.fromkeys(found, 404)
+    assert len(found) >= 4
+
+
+@pytest.mark.parametrize("method", UNSAFE)
+def test_an_assessor_changes_nothing_anywhere(client, assessor, method):
+    names = ROUTES.keys() - ASSESSOR_MAY_SEND
+    assert statuses(client, assessor, names, method) == dict.fromkeys(names, 403)
+
+
+def test_an_assessor_may_sign_out_and_change_the_language(client, assessor):
+    assert set(statuses(client, assessor, sorted(ASSESSOR_MAY_SEND), "post").values()) == {302}
+
+
+def test_the_sweep_reaches_every_route_of_every_app():
+    def count(patterns):
+        return sum(1 if isinstance(p, URLPattern) else count(p.url_patterns) for p in patterns)
+
+    assert len(list(walk())) == len(ROUTES) == count(get_resolver().url_patterns)
+    root = Path(settings.BASE_DIR)
+    with_urls = {file.parent.name for file in root.glob("*/urls.py")} - {"spm"}
+    assert {name.partition(":")[0] for name in ROUTES if ":" in name} == with_urls
+    assert {view.__module__.split(".")[0] for view in SCREENS.values()} == with_urls | {"spm"}
+    assert EXEMPT.keys() <= ROUTES.keys() | {"javascript-catalog"}
+
+
+# The locks
+
+
+@pytest.fixture
+def undeclared(settings):
+    """A route by a plain function, which no screen guards, and one by a class that leans on its parent."""
+
+    class Guarded(views.View):
+        needs = Can.HOME_VIEW
+
+        def get(self, request):
+            return HttpResponse("seen")
+
+    heir = type("Heir", (Guarded,), {"needs": Can.HOME_VIEW})
+    del heir.needs
+    routes = types.ModuleType("tests.undeclared_routes")
+    routes.urlpatterns = [
+        path("bare/", lambda request: HttpResponse("seen"), name="bare"),
+        path("heir/", heir.as_view(), name="heir"),
+        path("declared/", Guarded.as_view(), name="declared"),
+        *get_resolver("spm.urls").url_patterns,
+    ]
+    sys.modules[routes.__name__] = routes
+    settings.ROOT_URLCONF = routes.__name__
+    yield
+    del sys.modules[routes.__name__]
+
+
+def test_the_start_up_check_names_each_route_that_does_not_say_who_may_see_it(undeclared):
+    flaws = every_route_is_declared(None)
+    assert [(flaw.id, flaw.msg) for flaw in flaws] == [
+        ("spm.E001", "The route bare does not say who may see it."),
+        ("spm.E001", "The route heir does not say who may see it."),
+    ]
+
+
+def test_the_start_up_check_is_content_with_our_routes():
+    assert every_route_is_declared(None) == []
+
+
+def test_a_route_that_slipped_in_answers_nobody(undeclared, client, manager):
+    client.force_login(manager)
+    assert [client.get(f"/{name}/").status_code for name in ("bare", "heir", "declared")] == [403, 403, 200]
+
+
+def test_a_screen_without_a_permission_cannot_be_written():
+    with pytest.raises(TypeError, match="must set `needs`"):
+        type("Bare", (views.TemplateView,), {})
+    with pytest.raises(TypeError, match="must set `needs`"):
+        type("Word", (views.View,), {"needs": "home_view"})
+
+
+def test_a_permission_of_the_parent_is_not_enough():
+    parent = type("Parent", (views.TemplateView,), {"needs": Can.HOME_VIEW})
+    with pytest.raises(TypeError, match="must set `needs`"):
+        type("Heir", (parent,), {})
+
+
+def test_nothing_behind_the_sign_in_is_kept_by_a_cache(client, manager):
+    client.force_login(manager)
+    assert client.get(reverse("home")).headers["Cache-Control"] == "no-store"
+
+
+def test_the_page_on_access_says_what_the_code_says(capsys):
+    call_command("access_table")
+    page = Path(settings.BASE_DIR, "docs", "access.md").read_text(encoding="utf-8")
+    assert page == capsys.readouterr().out
