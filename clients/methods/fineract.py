@@ -1,7 +1,8 @@
 """Workbooks of Fineract and Mifos (bulk import templates), read as a portfolio.
 
 Headers are matched by their text without case, asterisks and blanks at the ends; where a text stands twice,
-the first is the data and the other a look-up list. People, offices, groups and products are known by name there:
+the first is the data and the other a look-up list. People, offices, groups and products are known by name
+there:
 
 - an office, a product: its name;
 - an officer: "First Last", however the sheet turns it;

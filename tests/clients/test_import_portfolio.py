@@ -9,19 +9,14 @@ from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from clients import models
 from clients.actions import import_portfolio
 from clients.models import Client, ClientPosting, ImportBatch, Loan, Office, Officer, Product
-from clients.queries.imports import report_in_words
 from spm.models import AuditEvent
+from tests.clients.bad_rows import with_bad_rows
+from tests.clients.imported import KEPT, bad_cells, contents, numbers, take_in
 from tests.clients.portfolio_files import client, loan, portfolio, write_csv, write_xlsx, write_zip
 
 pytestmark = pytest.mark.django_db
-KEPT = (
-    *(models.Office, models.Product, models.Officer, models.Group, models.Client, models.Loan),
-    *(models.Repayment, models.SavingsAccount, models.SavingsMovement, models.Attendance),
-    *(models.ClientPosting, models.ImportBatch, AuditEvent),
-)
 
 
 @pytest.fixture
@@ -29,73 +24,6 @@ def folder(tmp_path):
     """Writes sheets as CSV files and gives their folder."""
     made = iter(range(99))
     return lambda sheets, **how: write_csv(tmp_path / f"portfolio-{next(made)}", sheets, **how)
-
-
-def take_in(path, **how) -> dict:
-    return import_portfolio(path, by=None, **how).report
-
-
-def numbers(report, sheet) -> tuple:
-    counts = report["sheets"][sheet]
-    return tuple(counts[name] for name in ("read", "created", "updated", "unchanged", "rejected"))
-
-
-def bad_cells(report) -> list[tuple]:
-    return [(bad["sheet"], bad["row"], bad["column"], bad["code"]) for bad in report["rejected"]]
-
-
-def contents() -> dict:
-    """All that an import may write, row by row, without primary keys of our own making."""
-    return {
-        "offices": list(Office.objects.order_by("code").values_list("code", "name", "kind", "parent__code")),
-        "clients": list(
-            Client.objects.order_by("external_id").values_list(
-                *("external_id", "name", "search_name", "office__code", "officer__code", "group__code"),
-                *("sex", "birth_date", "area", "joined_on", "phone", "status", "status_on"),
-            )
-        ),
-        "loans": list(
-            Loan.objects.order_by("external_id").values_list(
-                *(
-                    "external_id",
-                    "client__external_id",
-                    "product__code",
-                    "principal",
-                    "disbursed_on",
-                    "due_on",
-                ),
-                *("closed_on", "status", "written_off_on", "officer__code", "office__code", "group__code"),
-                *("outstanding", "days_late"),
-            )
-        ),
-        "repayments": list(
-            models.Repayment.objects.order_by("external_id").values_list(
-                "external_id", "loan__external_id", "on", "amount"
-            )
-        ),
-        "movements": list(
-            models.SavingsMovement.objects.order_by("external_id").values_list(
-                "external_id", "account__external_id", "on", "amount", "by_client"
-            )
-        ),
-        "attendance": list(
-            models.Attendance.objects.order_by("client__external_id", "on").values_list(
-                "client__external_id", "on", "present"
-            )
-        ),
-        "postings": list(
-            ClientPosting.objects.order_by("client__external_id", "since").values_list(
-                "client__external_id", "office__code", "officer__code", "since"
-            )
-        ),
-    }
-
-
-def forget_everything():
-    for model in (ClientPosting, *reversed(KEPT[1:10])):
-        model.objects.all().delete()
-    for office in Office.objects.order_by("-path"):
-        office.delete()
 
 
 def test_a_sound_portfolio_comes_in_whole(folder):
@@ -147,195 +75,6 @@ def test_a_second_import_of_the_same_files_writes_nothing(folder):
     ]
     assert {sql.split('"')[1] for sql in writes} == {"clients_importbatch", "spm_auditevent"}
     assert contents() == before
-
-
-BAD = {
-    "offices": [
-        {"code": "LOST", "name": "Lost", "kind": "branch", "parent": "NOWHERE"},
-        {"code": "RING-1", "name": "Ring", "kind": "branch", "parent": "RING-2"},
-        {"code": "RING-2", "name": "Ring", "kind": "branch", "parent": "RING-1"},
-        {"code": "", "name": "No code", "kind": "branch"},
-        {"code": "ODD", "name": "Odd", "kind": "kiosk"},
-    ],
-    "clients": [
-        client("TWICE"),
-        client("TWICE", name="Another"),
-        client("", name="No number"),
-        client("B1", name=""),
-        client("B2", office=""),
-        client("B3", sex="X", area="sea"),
-        client("B4", birth_date="15/06/1990", joined_on="2024-02-30"),
-        client("B5", status="deceased"),
-        client("B6", status="gone"),
-        client("B7", name="n" * 201),
-        client("B8\u200b"),
-        client("B9", name="bell\x07"),
-    ],
-    "loans": [
-        loan("K1", "NOBODY"),
-        loan("K2", "B1"),
-        loan("K3", "C1", closed_on="2024-01-09", status="repaid"),
-        loan("K4", "C1", written_off_on="2023-01-09", status="written_off"),
-        loan("K5", "C1", closed_on="2024-02-09", status="open"),
-        loan("K6", "C1", status="repaid"),
-        loan("K7", "C1", status="written_off"),
-        loan("K8", "C1", written_off_on="2024-02-09", closed_on="2024-02-09", status="repaid"),
-        loan("K9", "C1", principal="1,000.50", outstanding="-1", days_late="1.5"),
-        loan("K10", "C1", principal="-5"),
-        loan("K11", "C1", principal="1e5"),
-        loan("K12", "C1", principal="nan"),
-        loan("K13", "C1", principal="1.23456"),
-        loan("K14", "C1", disbursed_on="", product=""),
-        loan("K15", "C1", principal="12345678901234567"),
-        loan("K16", "C1", disbursed_on="10 Jan 2024", status="paid"),
-    ],
-    "repayments": [
-        {"loan_id": "K1", "date": "2024-12-20", "amount": "5", "repayment_id": "Q1"},
-        {"loan_id": "L1", "date": "", "amount": "", "repayment_id": "Q2"},
-    ],
-    "savings": [
-        {"account_id": "Z1", "client_id": "B1", "product": "AHORRO", "opened_on": "2024-01-05"},
-        {
-            "account_id": "Z2",
-            "client_id": "C1",
-            "product": "AHORRO",
-            "opened_on": "2024-01-05",
-            "closed_on": "2023-01-01",
-        },
-    ],
-    "movements": [
-        {"movement_id": "Y1", "account_id": "Z1", "date": "2024-02-01", "amount": "80", "by_client": "1"},
-        {"movement_id": "Y2", "account_id": "A1", "date": "2024-02-01", "amount": "80", "by_client": "yes"},
-    ],
-    "attendance": [
-        {"client_id": "C2", "date": "2024-02-01", "present": "1"},
-        {"client_id": "C2", "date": "2024-02-01", "present": "0"},
-        {"client_id": "C2", "date": "2024-02-08", "present": ""},
-    ],
-}
-
-BLAMED = [
-    ("offices", 5, "parent", "unknown_parent"),
-    ("offices", 6, "parent", "office_circle"),
-    ("offices", 7, "parent", "office_circle"),
-    ("offices", 8, "code", "required"),
-    ("offices", 9, "kind", "choice"),
-    ("clients", 5, "client_id", "twice"),
-    ("clients", 6, "client_id", "twice"),
-    ("clients", 7, "client_id", "required"),
-    ("clients", 8, "name", "required"),
-    ("clients", 9, "office", "required"),
-    ("clients", 10, "sex", "choice"),
-    ("clients", 10, "area", "choice"),
-    ("clients", 11, "birth_date", "date"),
-    ("clients", 11, "joined_on", "date"),
-    ("clients", 12, "status_on", "status_needs_date"),
-    ("clients", 13, "status", "choice"),
-    ("clients", 14, "name", "too_long"),
-    ("clients", 15, "client_id", "hidden_sign"),
-    ("clients", 16, "name", "hidden_sign"),
-    ("loans", 5, "client_id", "unknown_client"),
-    ("loans", 6, "client_id", "unknown_client"),
-    ("loans", 7, "closed_on", "before_start"),
-    ("loans", 8, "written_off_on", "before_start"),
-    ("loans", 9, "status", "open_has_end"),
-    ("loans", 10, "status", "repaid_needs_closed_on"),
-    ("loans", 11, "status", "written_off_needs_date"),
-    ("loans", 12, "status", "repaid_is_written_off"),
-    ("loans", 13, "principal", "number"),
-    ("loans", 13, "outstanding", "negative"),
-    ("loans", 13, "days_late", "whole"),
-    ("loans", 14, "principal", "negative"),
-    ("loans", 15, "principal", "number"),
-    ("loans", 16, "principal", "number"),
-    ("loans", 17, "principal", "decimals"),
-    ("loans", 18, "product", "required"),
-    ("loans", 18, "disbursed_on", "required"),
-    ("loans", 19, "principal", "digits"),
-    ("loans", 20, "disbursed_on", "date"),
-    ("loans", 20, "status", "choice"),
-    ("repayments", 4, "loan_id", "unknown_loan"),
-    ("repayments", 5, "date", "required"),
-    ("repayments", 5, "amount", "required"),
-    ("savings", 3, "client_id", "unknown_client"),
-    ("savings", 4, "closed_on", "before_start"),
-    ("movements", 4, "account_id", "unknown_account"),
-    ("movements", 5, "by_client", "flag"),
-    ("attendance", 3, "client_id", "twice"),
-    ("attendance", 4, "client_id", "twice"),
-    ("attendance", 5, "present", "required"),
-]
-
-
-def with_bad_rows() -> dict:
-    return {name: rows + BAD.get(name, []) for name, rows in portfolio().items()}
-
-
-def mended() -> dict:
-    """The bad rows, put right."""
-    return {
-        "offices": [{"code": "RING-1", "name": "Ring", "kind": "branch", "parent": "SIERRA"}],
-        "clients": [client("B1", name="Named"), client("TWICE")],
-        "loans": [loan("K2", "B1"), loan("K3", "C1", closed_on="2024-02-09", status="repaid")],
-        "repayments": [{"loan_id": "K2", "date": "2024-12-20", "amount": "5", "repayment_id": "Q1"}],
-        "savings": [{"account_id": "Z1", "client_id": "B1", "product": "AHORRO", "opened_on": "2024-01-05"}],
-        "movements": [{"movement_id": "Y1", "account_id": "Z1", "date": "2024-02-01", "amount": "80"}],
-        "attendance": [{"client_id": "C2", "date": "2024-02-01", "present": "1"}],
-    }
-
-
-def test_a_bad_row_of_every_kind_is_reported_and_the_good_rows_are_in(folder):
-    report = take_in(folder(with_bad_rows()))
-
-    assert bad_cells(report) == BLAMED
-    assert {name: counts["rejected"] for name, counts in report["sheets"].items()} == {
-        "offices": 5,
-        "products": 0,
-        "clients": 12,
-        "loans": 16,
-        "repayments": 2,
-        "savings": 2,
-        "movements": 2,
-        "attendance": 3,
-    }
-    with_bad = contents()
-    assert [row[0] for row in with_bad["clients"]] == ["C1", "C2", "C3"]
-    assert [row[0] for row in with_bad["loans"]] == ["L1", "L2", "L3"]
-    assert [row[0] for row in with_bad["offices"]] == ["HQ", "NORTE", "SIERRA"]
-
-
-def test_the_corrected_rows_bring_in_the_rest_and_a_third_import_writes_nothing(folder):
-    take_in(folder(with_bad_rows()))
-    corrected = folder(mended())
-
-    second = take_in(corrected)
-    third = take_in(corrected)
-
-    assert second["rejected"] == []
-    assert {name: numbers(second, name)[1:] for name in second["sheets"]} == {
-        "offices": (1, 0, 0, 0),
-        "clients": (2, 0, 0, 0),
-        "loans": (2, 0, 0, 0),
-        "repayments": (1, 0, 0, 0),
-        "savings": (1, 0, 0, 0),
-        "movements": (1, 0, 0, 0),
-        "attendance": (1, 0, 0, 0),
-    }
-    assert {numbers(third, name)[1:3] for name in third["sheets"]} == {(0, 0)}
-
-
-def test_every_reason_has_words(folder):
-    report = report_in_words(take_in(folder(with_bad_rows())))
-
-    assert report["rejected"][0] == {
-        "sheet": "offices",
-        "row": 5,
-        "column": "parent",
-        "value": "NOWHERE",
-        "reason": "There is no office “NOWHERE” in these files or in the records.",
-    }
-    assert all(entry["reason"] and "%(" not in entry["reason"] for entry in report["rejected"])
-    json.dumps(report)
 
 
 def test_strict_keeps_everything_out_for_a_single_bad_row(folder):
@@ -504,22 +243,6 @@ def test_a_workbook_and_a_zip_say_the_same_as_a_folder(folder, tmp_path):
     assert first["rejected"] == book["rejected"] == zipped["rejected"] == []
     for again in (book, zipped):
         assert {numbers(again, name)[1:3] for name in again["sheets"]} == {(0, 0)}
-
-
-def test_importing_in_parts_equals_importing_at_once(folder):
-    whole = portfolio()
-    part = {**whole, "clients": whole["clients"][:1], "loans": whole["loans"][:1]}
-    part |= {"repayments": whole["repayments"][:1]}
-    rest = {**whole, "clients": whole["clients"][1:], "loans": whole["loans"][1:]}
-    rest |= {"repayments": whole["repayments"][1:]}
-
-    take_in(folder(part))
-    take_in(folder(rest))
-    in_parts = contents()
-    forget_everything()
-    take_in(folder(whole))
-
-    assert contents() == in_parts
 
 
 @pytest.mark.parametrize(
