@@ -89,13 +89,17 @@ FINERACT_ROWS = {
     "LoanRepayment": [
         {
             "Office Name*": "Lakeside",
-            "Client Name*": "Ana Solis",
-            "Client Ext.Id": "C1",
-            "Loan Account No.*": "L1",
-            "Amount Repaid*": 550,
-            "Date*": "2024-01-09",
+            "Client Name*": name,
+            "Client Ext.Id": number,
+            "Loan Account No.*": loan,
+            "Amount Repaid*": amount,
+            "Date*": day,
             "Type*": "Cash",
         }
+        for name, number, loan, amount, day in (
+            ("Ana Solis", "C1", "L1", 550, "2024-01-09"),
+            ("Luis Vega", "C2", "L3", 50, "2024-12-31"),
+        )
     ],
 }
 
@@ -206,9 +210,9 @@ def manage(database: Path, *arguments: str) -> subprocess.CompletedProcess:
 def counts(report: dict) -> Iterator[str]:
     """The import's report, a line a sheet, then why rows were rejected, most frequent first."""
     kinds = ("read", "created", "updated", "unchanged", "rejected")
-    yield f"  {'sheet':<12}" + "".join(f"{kind:>11}" for kind in kinds)
+    yield f"  {'sheet':<14}" + "".join(f"{kind:>11}" for kind in kinds)
     for name, sheet in report["sheets"].items():
-        yield f"  {name:<12}" + "".join(f"{sheet[kind]:>11,}" for kind in kinds)
+        yield f"  {name:<14}" + "".join(f"{sheet[kind]:>11,}" for kind in kinds)
     reasons = {}
     for row in report["rejected"]:
         key = (row["sheet"], row["column"] or "", row["reason"])
