@@ -72,8 +72,8 @@ def run(pk) -> None:
             log.exception("Job %s (%s) failed.", job.pk, job.work)
             finish(job, Job.State.FAILED, error=_failed_words())
         else:
-            if not progress.finished:
-                finish(job, Job.State.DONE, result=_plain(result))
+            # the row is closed already where the work did it within its own transaction
+            finish(job, Job.State.DONE, result=_plain(result))
 
 
 def _claim(pk) -> Job | None:
