@@ -178,6 +178,14 @@ def test_a_loan_written_off_and_closed_ends_when_it_was_closed():
     assert spells(frame, W, day(300))["cause"].tolist() == ["mfi"]
 
 
+def test_a_write_off_after_the_day_of_the_data_is_not_known_yet():
+    frame = loans(("a", 0, 80)).assign(written_off_on=day(100))
+    assert spells(frame, 5, day(99))["cause"].tolist() == ["client"]
+    assert follow_on_retention(frame, 5, day(0), day(90), day(99)) == (0, 1)
+    assert spells(frame, 5, day(100))["cause"].tolist() == ["mfi"]
+    assert follow_on_retention(frame, 5, day(0), day(90), day(100)) == (0, 0)
+
+
 def test_only_the_loan_that_ended_latest_decides_whether_the_institution_ended_it():
     frame = loans(("a", 0, None), ("a", 50, 120)).assign(written_off_on=[day(100), None])
     assert spells(frame, W, day(300))["cause"].tolist() == ["client"]
