@@ -20,7 +20,7 @@ from clients.demo.names import GROUPS, person
 
 YEARS = 5.4
 # The share of clients who leave in a year where nothing speaks for or against it.
-LEAVE_IN_A_YEAR = 0.25
+LEAVE_IN_A_YEAR = 0.255
 COME_BACK, OVERLAP, WRITE_OFF, EXPEL = 0.16, 0.06, 0.014, 0.006
 DIE_IN_A_YEAR = 0.005
 FORGOTTEN = 0.002  # loans open long after they were due, without a payment: nobody closed them

@@ -26,8 +26,8 @@ BRANCHES = (
     Branch("VN", "Valle Norte", "NORTE", 1.1, 1.55, 1.75, 0.7, VALLE_NORTE),
     Branch("PV", "Puerto Viejo", "NORTE", 1.0, 1.15, 1.1, 0.2, ("Nancy Torres", "Hugo Medina", "Delia Cruz")),
     Branch("SI", "San Isidro", "NORTE", 1.1, 1.0, 1.1, 0.4, ("Marco Zárate", "Luz Aguilar", "Simón Calle")),
-    Branch("LM", "La Merced", "NORTE", 1.0, 0.92, 1.0, 0.5, ("Olga Paredes", "César Ortiz", "Flor Ramos")),
-    Branch("SA", "Santa Ana", "SUR", 1.2, 0.68, 0.9, 0.4, ("Teresa Rojas", "Andrés Peña", "Gladys Colque")),
+    Branch("LM", "La Merced", "NORTE", 1.0, 0.98, 1.0, 0.5, ("Olga Paredes", "César Ortiz", "Flor Ramos")),
+    Branch("SA", "Santa Ana", "SUR", 1.2, 0.6, 0.9, 0.4, ("Teresa Rojas", "Andrés Peña", "Gladys Colque")),
     Branch("ER", "El Rosario", "SUR", 0.8, 0.98, 1.1, 0.6, ("Rubén Castro", "Hilda Núñez", "Félix Layme")),
     Branch("AV", "Alto Verde", "SUR", 0.9, 1.02, 1.0, 0.8, ("Inés Montoya", "Germán Vargas", "Elsa Yujra")),
     Branch("TR", "Tres Ríos", "SUR", 0.9, 0.95, 1.1, 0.5, ("Pilar Chávez", "Tomás Apaza", "Nélida Guzmán")),
@@ -51,7 +51,7 @@ SAVINGS = ("AHO", "Ahorro a la vista")
 
 # Month by month: how readily clients leave (school fees in December, the fair in July), and how many come.
 LEAVING = dict(
-    zip(range(1, 13), (0.9, 0.8, 0.85, 0.85, 0.95, 1.05, 1.6, 1.0, 0.8, 0.8, 0.95, 1.6), strict=True)
+    zip(range(1, 13), (0.9, 0.8, 0.85, 0.85, 0.95, 1.05, 1.6, 1.0, 0.8, 0.8, 0.95, 1.75), strict=True)
 )
 COMING = dict(zip(range(1, 13), (0.9, 1.1, 1.3, 1.1, 0.9, 0.8, 0.7, 1.1, 1.3, 1.2, 1.0, 0.6), strict=True))
 

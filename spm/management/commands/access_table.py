@@ -8,9 +8,9 @@ HEAD = """# Who may do what
 
 Made from `GRANTS` in `spm/access.py` by `manage.py access_table > docs/access.md`; a test compares the two.
 
-A person holds roles at offices, from a day to a day. A role reaches the rows of its office and of every office
-below. "own" reaches only the rows of the person's own portfolio; "whole" counts only for a role held at the head
-office.
+A person holds roles at offices, from a day to a day. A role reaches the rows of its office and of every
+office below. "own" reaches only the rows of the person's own portfolio; "whole" counts only for a role held
+at the head office.
 """
 OPEN = """
 Open to everybody who is signed in, or before that:
