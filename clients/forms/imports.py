@@ -25,7 +25,8 @@ class PortfolioField(forms.FileField):
     widget = SeveralFiles(attrs={"accept": ".xlsx,.zip,.csv"})
 
     def clean(self, data, initial=None):
-        files = data if isinstance(data, list | tuple) else [data]
+        # Without a file the browser sends an empty list, which is as little as none.
+        files = (data if isinstance(data, list | tuple) else [data]) or [None]
         return [uploads.admit(super(PortfolioField, self).clean(file, initial)) for file in files]
 
 

@@ -247,6 +247,15 @@ def test_a_file_that_cannot_serve_stays_outside(client, manager, tmp_path, name,
     assert ImportBatch.objects.count() == 0
 
 
+def test_a_form_without_a_file_is_refused(client, manager):
+    client.force_login(manager)
+
+    page = client.post(UPLOAD, {"profile": "generic", "decimal": "."}).text
+
+    assert "This field is required." in page
+    assert ImportBatch.objects.count() == 0
+
+
 def test_a_workbook_without_known_sheets_is_refused_with_the_reason(client, manager, run_jobs, tmp_path):
     client.force_login(manager)
     send(client, write_xlsx(tmp_path / "p.xlsx", {"clients": portfolio()["clients"]}))
