@@ -173,6 +173,7 @@ def main(arguments: list[str]) -> int:
     if not command:
         print(__doc__, file=sys.stderr)
         return 2
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell may have started us with it ignored
     signal.signal(signal.SIGTERM, stop_politely)
     signal.signal(signal.SIGHUP, stop_politely)
     with ExitStack() as stack:
