@@ -56,7 +56,7 @@ def test_the_command_finds_both_servers_and_its_exit_code_is_passed_on(place):
     assert (servers_in(place), list(place.iterdir())) == ([], [])
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_nothing_is_left_when_the_run_is_broken_off(place, number):
     process = subprocess.Popen(
         [*SERVICES, "sh", "-c", "echo started; exec sleep 60"],
@@ -68,7 +68,7 @@ def test_nothing_is_left_when_the_run_is_broken_off(place, number):
     assert process.stdout.readline() == "started\n"
     assert servers_in(place) != []
     process.send_signal(number)
-    assert process.wait(30) == 128 + number
+    assert process.wait(60) == 128 + number
     process.stdout.close()
     assert (servers_in(place), list(place.iterdir())) == ([], [])
 
