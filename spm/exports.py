@@ -120,7 +120,7 @@ def _xlsx(table: Table, about, file_name: str) -> FileResponse:
     front.column_dimensions["A"].width, front.column_dimensions["B"].width = 24, 90
     count = _write_sheets(book, table)
     for label, words in [(_("Table"), table.name), *about, (_("Rows"), count)]:
-        front.append([_bold(front, str(label)), _cell(front, words, "count" if words is count else "text")])
+        front.append([_bold(front, str(label)), words if words is count else _text_cell(front, words)])
     file = tempfile.TemporaryFile()  # noqa: SIM115 the response closes it
     book.save(file)
     file.seek(0)
@@ -132,13 +132,12 @@ XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 def _write_sheets(book, table: Table) -> int:
     """The rows, over as many sheets as they need; how many rows there were."""
-    sheet, count = None, 0
+    sheet, count, cells = None, 0, []
     for count, row in enumerate(table.rows, start=1):
-        if sheet is None or (count - 1) % SHEET_ROWS == 0:
+        if (count - 1) % SHEET_ROWS == 0:
             sheet = _new_sheet(book, table, (count - 1) // SHEET_ROWS)
-        sheet.append(
-            [_cell(sheet, value, column.kind) for column, value in zip(table.columns, row, strict=True)]
-        )
+            cells = [_Cells(sheet, column.kind) for column in table.columns]
+        sheet.append([of_column.cell(value) for of_column, value in zip(cells, row, strict=True)])
     if sheet is None:
         _new_sheet(book, table, 0)
     return count
@@ -161,27 +160,40 @@ def _sheet_title(title) -> str:
 
 
 def _bold(sheet, text: str, kind: str = "text"):
-    cell = _cell(sheet, text, "text")
+    cell = _text_cell(sheet, text)
     cell.font = Font(bold=True)
-    cell.alignment = Alignment(
-        horizontal="left" if kind == "text" else "right", wrap_text=True, vertical="top"
-    )
+    side = "left" if kind == "text" else "right"
+    cell.alignment = Alignment(horizontal=side, wrap_text=True, vertical="top")
     return cell
 
 
-def _cell(sheet, value, kind: str):
-    if isinstance(value, dt.datetime) and timezone.is_aware(value):
-        value = timezone.make_naive(value)
-    if isinstance(value, bool | int | float | Decimal | dt.date) or value is None:
-        cell = WriteOnlyCell(sheet, value=value)
-        if not isinstance(value, bool | dt.datetime | None):
-            cell.number_format = NUMBER_FORMATS.get(kind, "General")
-        return cell
+class _Cells:
+    """The cells of one column: one with its format is filled anew by each row, as styles are slow to make."""
+
+    def __init__(self, sheet, kind: str):
+        self.sheet = sheet
+        self.formatted = WriteOnlyCell(sheet)
+        self.formatted.number_format = NUMBER_FORMATS.get(kind, "General")
+
+    def cell(self, value):
+        """What ``append`` takes: a number or date in the column's format, anything else as text."""
+        if value is None or isinstance(value, bool):
+            return value
+        if isinstance(value, dt.datetime):
+            return timezone.make_naive(value) if timezone.is_aware(value) else value
+        if isinstance(value, int | float | Decimal | dt.date):
+            self.formatted.value = value
+            return self.formatted
+        return _text_cell(self.sheet, value)
+
+
+def _text_cell(sheet, value):
     text = ILLEGAL_CHARACTERS_RE.sub("", str(value))[:CELL_LENGTH]
     cell = WriteOnlyCell(sheet, value=text)
     # openpyxl takes "=1+1" for a formula and "#N/A" for an error: it is text
     cell.data_type = "s"
-    cell.quotePrefix = bool(FORMULA.match(text))
+    if FORMULA.match(text):
+        cell.quotePrefix = True
     return cell
 
 

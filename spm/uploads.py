@@ -175,7 +175,7 @@ class _CsvCheck:
             self.rest = b""
         except UnicodeDecodeError as wrong:
             # a character may be cut by the end of the chunk: up to three bytes of it wait for the next
-            if wrong.reason != "unexpected end of data" or len(text) - wrong.start > 3:
+            if wrong.reason != "unexpected end of data":
                 raise self._not_utf8(text, wrong.start) from None
             self.rest = text[wrong.start :]
         self.line += chunk.count(b"\n")

@@ -231,6 +231,16 @@ def test_a_run_thought_dead_changes_nothing_more(manager, work):
     assert (state(job), AuditEvent.objects.count()) == ("running", 0)
 
 
+def test_a_step_of_a_run_thought_dead_ends_it(manager, work, caplog):
+    def slow(progress):
+        Job.objects.update(attempt=2)
+        progress.step(1, 2)
+
+    job = jobs.enqueue(work(slow), by=manager)
+    jobs.run(job.pk)
+    assert (state(job), job.done, "taken by another run" in caplog.text) == ("running", 0, True)
+
+
 @pytest.mark.parametrize(
     ("fields", "after", "rung"),
     [

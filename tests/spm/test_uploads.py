@@ -165,6 +165,12 @@ def test_a_file_that_could_hurt_or_be_misread_stays_outside(content, code):
     assert (refused.code, "%(" in message) == (code, False)
 
 
+def test_a_doctype_across_two_chunks_is_found():
+    sheet = b"<w>".ljust(archives.CHUNK - 4) + b"<!DOCTYPE a>"
+    content = packed({"[Content_Types].xml": b"<Types/>", "xl/workbook.xml": sheet}, zipfile.ZIP_STORED)
+    assert refusal(content).code == "doctype"
+
+
 def test_parts_that_share_their_bytes_are_refused():
     """As in the bombs of overlapping entries: two names in the directory for one and the same content."""
     content = packed({"a.csv": CSV, "b.csv": CSV})
