@@ -1,11 +1,12 @@
 """The house figure: every one is valid Plotly and keeps the house rules."""
 
 import json
+from itertools import pairwise
 
 import pytest
 from plotly.graph_objects import Figure
 
-from spm.charts import COLOURS, GREY, Series, Target, bars, house_figure, line
+from spm.charts import COLOURS, GREY, LABEL_GAP, Series, Target, bars, house_figure, line
 
 MONTHS = ["2025-01-01", "2025-02-01", "2025-03-01", "2025-04-01"]
 
@@ -123,3 +124,10 @@ def test_no_axis_cuts_off_what_it_shows():
         axis = figure["layout"]["xaxis" if figure["data"][0]["type"] == "bar" else "yaxis"]
         assert axis["range"][0] == 0
         assert axis["range"][1] > 0.9
+
+
+def test_names_of_lines_that_end_together_stand_apart():
+    figure = some_line(*[Series(name, [0.1, 0.2, 0.3, 0.3]) for name in "ABC"])
+    ends = [note["y"] for note in figure["layout"]["annotations"]]
+    gaps = [round(higher - lower, 3) for lower, higher in pairwise(ends)]
+    assert gaps == [round(LABEL_GAP * 0.33, 3)] * 2

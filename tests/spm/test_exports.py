@@ -236,3 +236,9 @@ def test_an_unknown_form_of_export_is_a_bad_request(rf, manager):
     with pytest.raises(views.BadRequest):
         visit(rf, manager, "/?export=exe")
     assert AuditEvent.objects.count() == 0
+
+
+def test_a_column_is_named_for_software_in_english_whatever_the_page_speaks():
+    with translation.override("es"):
+        column = exports.Column(_("January"))
+        assert (column.header, column.software_name) == ("enero", "january")
