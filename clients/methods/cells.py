@@ -26,7 +26,7 @@ JOINERS = {"\u200c", "\u200d"}
 
 
 def as_text(cell) -> str:
-    """A cell as text, as a person would have typed it: 123.0 is "123", a date is ISO."""
+    """A cell or value as text, as a person would have typed it: 123.0 is "123", a date is ISO."""
     if cell is None:
         return ""
     if isinstance(cell, str):
@@ -37,6 +37,8 @@ def as_text(cell) -> str:
         return "1" if cell else "0"
     if isinstance(cell, float):
         return str(int(cell)) if cell.is_integer() and abs(cell) < 10**MOST_DIGITS else repr(cell)
+    if isinstance(cell, Decimal):
+        return f"{EXACT.normalize(cell):f}"
     if isinstance(cell, dt.datetime) and cell.time() == dt.time():
         return cell.date().isoformat()
     if isinstance(cell, dt.date):

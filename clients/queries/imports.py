@@ -248,7 +248,8 @@ def in_words(total: dict) -> str:
         (ngettext("%(n)s unchanged row", "%(n)s unchanged rows", total["unchanged"]), "unchanged"),
         (ngettext("%(n)s rejected row", "%(n)s rejected rows", total["rejected"]), "rejected"),
     )
-    return ", ".join(words % {"n": count_words(total[name])} for words, name in counted)
+    said = [words % {"n": count_words(total[name])} for words, name in counted if total[name]]
+    return ", ".join(said) or gettext("no rows")
 
 
 def for_list(batches):

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from clients.methods import fold
-from clients.methods.cells import Reader
+from clients.methods.cells import Reader, as_text
 from clients.methods.handback import inert
 from clients.methods.problems import Bad, Unreadable
 from clients.methods.reading import Source, open_source
@@ -325,3 +325,16 @@ def test_what_is_no_portfolio_is_refused(tmp_path, content):
         open_source(tmp_path / "p.xlsx")
 
     assert refused.value.problem.code == "no_source"
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (Decimal("120.2500"), "120.25"),
+        (Decimal(5000), "5000"),
+        (dt.date(2024, 1, 2), "2024-01-02"),
+        (None, ""),
+    ],
+)
+def test_a_value_is_shown_as_it_would_be_typed(value, text):
+    assert as_text(value) == text
