@@ -62,7 +62,9 @@ class ListView(Scoped, generic.ListView):
 
     def get_template_names(self):
         (name, *_) = super().get_template_names()
-        wants_rows = self.request.htmx and not self.request.htmx.boosted
+        htmx = self.request.htmx
+        # Going back in the browser's history asks by htmx too, and for the whole page.
+        wants_rows = htmx and not htmx.boosted and not htmx.history_restore_request
         return [f"{name}#rows" if wants_rows else name]
 
 

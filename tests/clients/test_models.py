@@ -186,6 +186,14 @@ def test_each_role_sees_the_clients_in_its_reach(
     assert seen(admin, Can.CLIENTS_IDENTIFY) == set()
 
 
+def test_an_officer_of_the_head_office_sees_their_own_clients_and_no_others(everyone, head):
+    user = member("roaming", Role.OFFICER, head)
+    assert seen(user) == set()
+    everyone["far"].officer = OfficerFactory(user=user)
+    everyone["far"].save()
+    assert seen(user) == {"far"}
+
+
 def test_a_person_with_two_roles_sees_what_either_shows(everyone, officer, far_office):
     MembershipFactory(user=officer, role=Role.MANAGER, office=far_office)
     assert seen(officer) == {"mine", "far"}

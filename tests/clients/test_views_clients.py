@@ -101,6 +101,13 @@ def test_htmx_gets_the_rows_alone(client, manager, office):
     assert "<html" not in page
 
 
+def test_going_back_in_the_history_gets_the_whole_page(client, manager, office):
+    person("Rosa Mamani", "C1", office)
+    client.force_login(manager)
+    restored = client.get(LIST, headers={"HX-Request": "true", "HX-History-Restore-Request": "true"})
+    assert "<html" in restored.content.decode()
+
+
 def queries(client, address):
     with CaptureQueriesContext(connection) as asked:
         assert client.get(address).status_code == 200
