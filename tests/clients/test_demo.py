@@ -21,7 +21,7 @@ END = dt.date(2026, 11, 23)
 
 
 def dice(seed=7):
-    return Random(seed)  # noqa: S311 nothing secret is drawn
+    return Random(seed)
 
 
 def portfolio(folder, count=150, seed=7):
