@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from exits.methods.columns import MISSING, as_dates, as_day, as_days, days_column
+from exits.methods.columns import MISSING, as_dates, as_day, as_days
 from exits.methods.items import Items, read_items
 from exits.methods.words import Day, Window
 
@@ -24,8 +24,7 @@ def decision_points(loans: pd.DataFrame, window: Window, as_of: Day) -> pd.DataF
     `follow_on_retention`.
     """
     items = read_items(loans, window, as_day(as_of))
-    closed = (days_column(loans, "closed_on") != MISSING)[items.row]
-    repaid = ~items.open & ~items.written_off & closed
+    repaid = ~items.open & ~items.written_off  # what ended and was not written off ended by closed_on
     deciding = _last_of_its_day(items, np.flatnonzero(repaid))
     deciding = deciding[items.as_of - items.end[deciding] > items.window[deciding]]
     alone, followed = _alone_and_followed(items, deciding)
