@@ -256,7 +256,10 @@ def workbook_source(path: Path) -> Source:
 
 def sheet_of(book, name: str):
     """Headers (None for an empty sheet), a way to read the rows below them, and about how many."""
-    sheet = book.get_sheet_by_name(name)
+    try:
+        sheet = book.get_sheet_by_name(name)
+    except python_calamine.CalamineError as error:
+        raise Unreadable("no_source", name) from error
     rows = numbered(sheet)
     first = next(rows, None)
     if first is None:

@@ -1,6 +1,7 @@
 """Reading and checking portfolio files, without a database."""
 
 import datetime as dt
+import zipfile
 from decimal import Decimal
 
 import pytest
@@ -338,3 +339,17 @@ def test_what_is_no_portfolio_is_refused(tmp_path, content):
 )
 def test_a_value_is_shown_as_it_would_be_typed(value, text):
     assert as_text(value) == text
+
+
+def test_a_workbook_with_a_broken_sheet_is_refused(tmp_path):
+    whole = write_xlsx(tmp_path / "p.xlsx", {"clients": [client()], "loans": [loan()]})
+    broken = tmp_path / "broken.xlsx"
+    with zipfile.ZipFile(whole) as kept, zipfile.ZipFile(broken, "w") as made:
+        for name in kept.namelist():
+            content = kept.read(name)
+            made.writestr(name, content[:300] if name.endswith("sheet1.xml") else content)
+
+    with pytest.raises(Unreadable) as refused:
+        rows_of(open_source(broken), "clients")
+
+    assert refused.value.problem.code == "no_source"
