@@ -149,13 +149,12 @@ class ExitRate(Filtered, views.Exported, Streamed, views.TemplateView):
     def flow(self) -> list[dict]:
         """B + new + came back − left = E, each number a link."""
         now = self.now
-        start, end = (date_format(day, "DATE_FORMAT") for day in (now.start, now.end))
         steps = [
-            ("", "B", now.B, _("clients on %(day)s") % {"day": start}),
+            ("", "B", now.B, _clients_on(now.start, now.B)),
             ("+", "new", now.new, _("new")),
             ("+", "returned", now.returned, _("came back")),
             ("−", "exits", now.exits, _("left")),
-            ("=", "E", now.E, _("clients on %(day)s") % {"day": end}),
+            ("=", "E", now.E, _clients_on(now.end, now.E)),
         ]
         return [
             {
@@ -256,3 +255,8 @@ class ExitRate(Filtered, views.Exported, Streamed, views.TemplateView):
             for row in formula_rows(self.now, self.selection.formula)
         ]
         return exports.Table(_("Exit rates by formula"), columns=columns, rows=rows, about=self.about())
+
+
+def _clients_on(day, number):
+    words = ngettext("client on %(day)s", "clients on %(day)s", number)
+    return words % {"day": date_format(day, "DATE_FORMAT")}

@@ -5,7 +5,7 @@ import datetime as dt
 from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from exits.forms import period_words
 from exits.methods import CAUSES, CLIENT, DEATH, MFI, SHARES
@@ -77,7 +77,13 @@ def _left(kept, n):
 def when(start: dt.date, end: dt.date) -> str:
     """In 2025; In March 2025; From January 2025 to June 2025."""
     words = period_words(start, end)
-    return (_("In %(period)s") if _is_one(words, start) else _("From %(period)s")) % {"period": words}
+    if _is_one(words, start):
+        text = _("In %(period)s")
+    elif (start.year, start.month) == (end.year, end.month):
+        text = pgettext("from a day", "From %(period)s")
+    else:
+        text = _("From %(period)s")
+    return text % {"period": words}
 
 
 def _is_one(words, start):
@@ -159,10 +165,10 @@ def provisional_words(now: Figures, longest_window: int) -> str:
         return ""
     final = now.end + dt.timedelta(days=longest_window + 1)
     return ngettext(
-        "These figures are provisional until the data reach %(day)s: a client counts as gone after %(n)s "
-        "day without a loan.",
-        "These figures are provisional until the data reach %(day)s: a client counts as gone after %(n)s "
-        "days without a loan.",
+        "These figures are provisional until the data reach %(day)s: a client may rest for up to %(n)s day, "
+        "so not all exits are known yet.",
+        "These figures are provisional until the data reach %(day)s: a client may rest for up to %(n)s days, "
+        "so not all exits are known yet.",
         longest_window,
     ) % {"day": date_format(final, "DATE_FORMAT"), "n": longest_window}
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from exits.methods import SHARES
 from exits.queries import Figures
@@ -70,7 +71,7 @@ def figures_export(name: str, head: str, rows: list[tuple], formula: str, about:
         exports.Column(_("95 % interval, high"), kind="share", code="high"),
         exports.Column(capfirst(base_words(formula)), kind="count", code="n"),
         exports.Column(_("Clients at the start"), kind="count", code="B"),
-        exports.Column(_("New"), kind="count", code="new"),
+        exports.Column(pgettext("clients", "New"), kind="count", code="new"),
         exports.Column(_("Came back"), kind="count", code="returned"),
         exports.Column(_("Exits"), kind="count", code="exits"),
         exports.Column(_("Own choice"), kind="count", code="client"),

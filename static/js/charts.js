@@ -148,6 +148,7 @@
   // After a swap the new part may be the element itself; its parent holds it in any case.
   document.addEventListener("htmx:afterSettle", (event) => drawAll(event.detail.elt.parentElement ?? document));
   window.matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => drawAll(document));
-  learnLanguage(lang);
+  // Its own English is what other languages fall back to.
+  if (lang !== "en") learnLanguage(lang);
   drawAll(document);
 })();

@@ -139,8 +139,8 @@ def test_figures_that_may_still_grow_are_not_compared_and_say_until_when():
     now = figures(left=20, opening=100, **late)
     assert change_words(now, of_2024(left=25, opening=100)) == ""
     assert provisional_words(now, 90) == (
-        "These figures are provisional until the data reach 21 February 2027: a client counts as gone after "
-        "90 days without a loan."
+        "These figures are provisional until the data reach 21 February 2027: a client may rest for up to "
+        "90 days, so not all exits are known yet."
     )
     assert provisional_words(figures(left=20, opening=100), 90) == ""
 
