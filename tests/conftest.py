@@ -11,6 +11,7 @@ from spm import jobs
 from spm.access import Role
 from spm.jobs import bell
 from spm.models import Job
+from spm.numbers import currency_shown
 from tests.factories import MembershipFactory, OfficeFactory, OfficerFactory, UserFactory
 
 
@@ -84,6 +85,12 @@ def silent_bell(monkeypatch):
     rung = []
     monkeypatch.setattr(bell, "ring", rung.append)
     return rung
+
+
+@pytest.fixture(autouse=True)
+def no_page_yet():
+    """What the last page of another test left for the formats of numbers is forgotten."""
+    currency_shown.set("")
 
 
 @pytest.fixture
