@@ -376,7 +376,7 @@ def test_a_loan_taken_on_the_day_the_last_one_ends_follows_on():
 
 
 def test_of_loans_begun_and_ended_on_one_day_the_order_says_which_is_open_and_which_follows():
-    open_first = loans(("a", 10, None), ("a", 10, 10))
+    open_first = loans(("A", 0, None), ("a", 10, None), ("a", 10, 10))
     assert follow_on_retention(open_first, W, day(0), day(50), day(400)) == (0, 0)
     open_last = loans(("a", 10, 10), ("a", 10, None))
     assert follow_on_retention(open_last, W, day(0), day(50), day(400)) == (1, 1)
