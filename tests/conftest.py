@@ -1,7 +1,8 @@
 """One cast of people for all tests.
 
 Two regions, each with branches; ``office`` is in the north with ``officer`` and ``other_officer``,
-``far_office`` in the south. ``manager`` and ``admin`` sit at the head office, ``branch_manager`` at ``office``.
+``far_office`` in the south. ``manager`` and ``admin`` sit at the head office, ``branch_manager`` at
+``office``.
 """
 
 import pytest
