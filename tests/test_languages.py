@@ -3,8 +3,20 @@
 import re
 
 import pytest
+from babel.messages.catalog import Catalog
 
 from tools import messages
+
+SAME_IN_BOTH = {
+    "%(name)s: %(words)s",
+    "Centro Las Flores",
+    "Error:",
+    "Provisional",
+    "Rural",
+    "n %(n)s",
+    "no",
+    "provisional",
+}
 
 
 @pytest.mark.parametrize("language", messages.LANGUAGES)
@@ -36,6 +48,19 @@ def test_spanish_keeps_every_placeholder():
         if any(placeholders(text) != placeholders(sources[-1]) for text in texts[-1:]):
             wrong.append(message.id)
     assert wrong == []
+
+
+def test_what_is_said_in_spanish_is_spanish():
+    said = {message.id: message.string for message in messages.load("es") if message.id}
+    assert {id for id, text in said.items() if id == text} == SAME_IN_BOTH
+
+
+def test_a_new_string_has_no_spanish_yet_though_english_has_it(monkeypatch):
+    catalog = Catalog()
+    catalog.add("Nobody has translated this")
+    monkeypatch.setattr(messages, "template", lambda: catalog)
+    messages.merged("en")
+    assert messages.untranslated(messages.merged("es")) == ["Nobody has translated this"]
 
 
 def test_an_untranslated_string_is_found(monkeypatch):

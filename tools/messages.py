@@ -10,6 +10,7 @@ English is its own translation: its messages are filled in by ``extract``. Spani
 import io
 import subprocess
 import sys
+from copy import deepcopy
 from functools import cache
 from pathlib import Path
 
@@ -99,7 +100,8 @@ def load(language: str) -> Catalog:
 
 def merged(language: str) -> Catalog:
     catalog = load(language)
-    catalog.update(template(), no_fuzzy_matching=True)
+    # A copy: the English filled in below would otherwise stand in the template, and so in the Spanish.
+    catalog.update(deepcopy(template()), no_fuzzy_matching=True)
     catalog.obsolete.clear()
     if language == "en":
         for message in catalog:

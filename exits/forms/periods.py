@@ -4,7 +4,7 @@ import datetime as dt
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 PRESETS = {
     "year": gettext_lazy("Last calendar year"),
@@ -35,7 +35,8 @@ def period_words(start: dt.date, end: dt.date) -> str:
     """A period as one says it: 2025; March 2025; January 2025 to June 2025; … to 21 November 2026."""
     if not _ends_month(end):
         first = date_format(start, "DATE_FORMAT" if _same_month(start, end) else "YEAR_MONTH_FORMAT")
-        return _("%(first)s to %(last)s") % {"first": first, "last": date_format(end, "DATE_FORMAT")}
+        words = pgettext("to a day", "%(first)s to %(last)s")
+        return words % {"first": first, "last": date_format(end, "DATE_FORMAT")}
     if start.year == end.year and (start.month, end.month) == (1, 12):
         return str(start.year)
     if _same_month(start, end):
