@@ -1,13 +1,11 @@
 """Spells and rollup made anew from the records."""
 
-import datetime as dt
-from itertools import islice
-
 import numpy as np
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from clients.models import Client
+from exits.actions.inserting import insert
 from exits.methods import DEFAULT_WINDOW, ignored_statuses
 from exits.models import DecisionCount, DecisionPoint, ExitCount, ExitDefinition, Spell, SpellBuild
 from exits.queries.definitions import data_as_of
@@ -16,7 +14,6 @@ from exits.queries.tables import NEVER, tables
 from spm.jobs.progress import Quiet
 from spm.models import AuditEvent
 
-BATCH = 5000
 WARNED = 100
 BUILT = (Spell, DecisionPoint, ExitCount, DecisionCount)
 REFERENCES = {"client", "office", "portfolio", "product", "officer", "group", "loan", "last_loan"}
@@ -86,9 +83,9 @@ def _replace(prepared, by, progress):
     build, rows = prepared
     total, written = sum(len(frame) for _model, frame in rows), 0
     for model, frame in rows:
-        for batch in _batches(model, frame):
-            model.objects.bulk_create(batch)
-            written += len(batch)
+        columns = [_plain(name, frame[name]) for name in frame.columns]
+        for number in insert(model, list(frame.columns), zip(*columns, strict=True)):
+            written += number
             progress.step(40 + 60 * written // max(total, 1), 100, _("Writing figures"))
     build.save()
     counted = {model._meta.model_name: len(frame) for model, frame in rows}
@@ -96,30 +93,20 @@ def _replace(prepared, by, progress):
     return build
 
 
-def _batches(model, frame):
-    columns = {}
-    for name in frame.columns:
-        field = f"{name}_id" if name in REFERENCES else name
-        columns[field] = _plain(name, frame[name])
-    names = list(columns)
-    made = (model(**dict(zip(names, values, strict=True))) for values in zip(*columns.values(), strict=True))
-    while batch := list(islice(made, BATCH)):
-        yield batch
-
-
 def _plain(name, column):
-    """A column as Python values: ids, dates and months with None for none."""
+    """A column as the database takes it: None for no id and no date, dates as ISO text."""
     if name in DAYS:
-        days = np.asarray(column, dtype="datetime64[s]").astype("datetime64[D]")
-        return days.tolist()
-    values = column.tolist()
+        return _iso(np.asarray(column, dtype="datetime64[s]").astype("datetime64[D]"))
     if name in MONTHS:
-        return [None if number == NEVER else _first_day(number) for number in values]
-    if name in REFERENCES:
-        return [None if pk == -1 else pk for pk in values]
-    return values
+        months = column.to_numpy(dtype=np.int64)
+        days = months.astype("datetime64[M]").astype("datetime64[D]")
+        days[months == NEVER] = np.datetime64("NaT", "D")
+        return _iso(days)
+    values = column.tolist()
+    return [None if pk == -1 else pk for pk in values] if name in REFERENCES else values
 
 
-def _first_day(number):
-    year, month = divmod(number, 12)
-    return dt.date(1970 + year, month + 1, 1)
+def _iso(days):
+    text = np.datetime_as_string(days).astype(object)
+    text[np.isnat(days)] = None
+    return text.tolist()

@@ -66,7 +66,8 @@ def _decisions(records, counted, facts):
     for name in ("ended_on", "next_ended_on", "followed"):
         found[name] = points[name].to_numpy()
     found["last_of_month"] = _months(found["ended_on"]) != _months(found["next_ended_on"])
-    return found
+    # A period's rows then lie side by side in the table, and are read in one go.
+    return found.sort_values("ended_on", kind="stable", ignore_index=True)
 
 
 def _loan_ids(records, numbers):

@@ -268,9 +268,9 @@ def test_without_data_it_says_so():
 
 
 def test_the_number_of_queries_does_not_grow_with_clients(two_clients, office, django_assert_num_queries):
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         answer(*YEAR, "--by", "officer")
     for _ in range(3):
         LoanFactory(client=ClientFactory(office=office))
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         answer(*YEAR, "--by", "officer")
