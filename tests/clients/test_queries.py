@@ -87,6 +87,7 @@ def standings(office):
     """One client of each standing, by the standing that it must have."""
     people = {standing: person(str(standing.value), office) for standing in Standing}
     LoanFactory(client=people[Standing.OPEN], due_on=DAY, days_late=None)
+    LoanFactory(client=people[Standing.OPEN], due_on=DAY - dt.timedelta(days=9), days_late=0)
     LoanFactory(client=people[Standing.LATE], due_on=DAY + dt.timedelta(days=9), days_late=3)
     LoanFactory(client=people[Standing.CLOSED], status="repaid", closed_on=dt.date(2024, 12, 1))
     LoanFactory(client=people[Standing.CLOSED], status="written_off", written_off_on=dt.date(2025, 1, 1))
