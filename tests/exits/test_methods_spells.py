@@ -382,6 +382,11 @@ def test_of_loans_begun_and_ended_on_one_day_the_order_says_which_is_open_and_wh
     assert follow_on_retention(open_last, W, day(0), day(50), day(400)) == (1, 1)
 
 
+def test_a_loan_taken_and_ended_meanwhile_does_not_hide_the_one_that_follows():
+    frame = loans(("a", 0, 100), ("a", 50, 60), ("a", 110, None))
+    assert follow_on_retention(frame, W, day(90), day(100), day(400)) == (1, 1)
+
+
 def test_a_decision_belongs_to_the_group_of_its_spell():
     frame = loans(("a", 0, 100, "OLD"), ("a", 110, None, "NEW"), ("b", 0, 100, "OLD"))
     found, points = spells(frame, W, day(400)), decision_points(frame, W, day(400))
