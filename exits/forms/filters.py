@@ -157,6 +157,11 @@ class ExitFilterForm(CrispyMixin, forms.Form):
             address=address,
         )
 
+    def hide_period(self):
+        """Carry the period along unseen, for what is counted on the day of the data."""
+        for name in ("start", "end"):
+            self.fields[name].widget = forms.HiddenInput()
+
     def presets(self) -> list[tuple[str, str, tuple]]:
         """Periods offered by name: key, words, first and last month."""
         return [(key, str(PRESETS[key]), months) for key, months in presets(self.as_of).items()]

@@ -16,6 +16,8 @@ class Filtered:
     """Needs the view's `request`. `selection` is None before the first build."""
 
     form_class = ExitFilterForm
+    # Whether the period plays a part in what is shown; else the day of the data does.
+    in_period = True
 
     @cached_property
     def build(self):
@@ -27,7 +29,10 @@ class Filtered:
 
     @cached_property
     def form(self):
-        return self.form_class(self.request.GET, user=self.request.user, build=self.build, span=self.span)
+        form = self.form_class(self.request.GET, user=self.request.user, build=self.build, span=self.span)
+        if not self.in_period:
+            form.hide_period()
+        return form
 
     @cached_property
     def selection(self):
@@ -44,7 +49,7 @@ class Filtered:
 
     @property
     def period_words(self) -> str:
-        return period_words(*self.days)
+        return period_words(*self.days) if self.in_period else date_format(self.build.as_of, "DATE_FORMAT")
 
     def shown_words(self) -> str:
         """The filter as one says it: Valle Norte, Women, 2025."""
@@ -66,7 +71,7 @@ class Filtered:
 
     def filter_context(self) -> dict:
         """For the filter bar: the form, and what is shown in words."""
-        chips = [{"label": _("Period"), "value": self.period_words}]
+        chips = [{"label": _("Period") if self.in_period else _("As of"), "value": self.period_words}]
         chips += [{"label": what, "value": value} for what, value in self.selection.chips]
         return {
             "form": self.form,

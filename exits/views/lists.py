@@ -64,6 +64,10 @@ class CountedList(Listed, views.Exported, views.ListView):
     def decided(self) -> bool:
         return self.count in DECISION_COUNTS
 
+    @property
+    def in_period(self) -> bool:
+        return self.count != RESTING
+
     def counted(self):
         user, only = self.request.user, self.only
         if self.decided:
@@ -165,6 +169,7 @@ class OverdueList(Listed, views.Exported, views.ListView):
     needs = Can.EXITS_VIEW
     model = Loan
     template_name = "exits/overdue_list.html"
+    in_period = False
 
     def counted(self):
         rows = queries.overdue_loans(self.request.user, self.only)

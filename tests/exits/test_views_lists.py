@@ -96,6 +96,17 @@ def test_the_list_says_what_is_counted_in_words(client, manager, small):
     assert 'name="count" value="B"' in html
 
 
+def test_what_is_counted_on_the_day_of_the_data_shows_that_day_and_no_period(client, manager, small):
+    client.force_login(manager)
+    for address in (f"{COUNTED}?count=resting&start=2025-03", f"{OVERDUE}?start=2025-03"):
+        html = client.get(address).content.decode()
+        assert "As of <b>31 December 2025</b>" in html
+        assert '<input type="hidden" name="start" value="2025-03"' in html
+    assert (
+        "Period <b>March 2025 to December 2025</b>" in client.get(f"{COUNTED}?start=2025-03").content.decode()
+    )
+
+
 def test_the_way_back_leads_to_the_same_figures(client, manager, small):
     client.force_login(manager)
     html = client.get(f"{COUNTED}?count=exits&sex=F&by=cycle&page=1").content.decode()
