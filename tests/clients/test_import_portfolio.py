@@ -143,11 +143,13 @@ def test_a_move_to_another_office_or_officer_is_kept_with_its_day(folder):
     take_in(folder(portfolio()))
     sheets = portfolio()
     sheets["clients"][0]["officer"] = "LUIS"
+    sheets["clients"][1]["name"] = "Only the name is new"
 
     take_in(folder(sheets))
 
     postings = ClientPosting.objects.filter(client__external_id="C1").values_list("officer__code", "since")
     assert list(postings) == [("ANA", dt.date(2024, 1, 1)), ("LUIS", dt.date(2025, 3, 1))]
+    assert ClientPosting.objects.filter(client__external_id="C2").count() == 1
 
 
 def test_what_a_file_names_and_no_file_defines_is_made_and_reported(folder):
