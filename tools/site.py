@@ -30,7 +30,7 @@ CHROMIUM_FLAGS = [
 PEOPLE = {
     "admin": "admin",
     "manager": "manager",
-    "branch_manager": "branch",
+    "branch_manager": "branch-manager",
     "officer": "officer",
     "assessor": "assessor",
 }

@@ -31,7 +31,7 @@ def browser():
 
 @pytest.fixture
 def visit(site, browser):
-    """``visit(person, path)``: a page signed in as the person, which tells of scripts or styles refused by the policy."""
+    """``visit(person, path)``: a page signed in as the person; ``refusals`` is what its policy refused."""
     opened = []
 
     def open_page(person, path="/", *, language="en", width=1366, javascript=True):
