@@ -1,4 +1,4 @@
-# Latin American microfinance writes 1.234,56 in the south and 1,234.56 in the north; the south's form is Django's own.
+# As Django writes Spanish: 1.234,56.
 DATE_FORMAT = r"j \d\e F \d\e Y"
 SHORT_DATE_FORMAT = "j M Y"
 MONTH_DAY_FORMAT = r"j \d\e F"
