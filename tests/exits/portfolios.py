@@ -83,10 +83,12 @@ def later(day, days):
 def loan_histories(draw, window, clean):
     """A client's loans without their ids, one after the other, gaps of exactly W and W + 1 among them."""
     loans = []
-    start = later(FIRST_DAY, draw(st.integers(0, 60)))
+    start = last_end = later(FIRST_DAY, draw(st.integers(0, 60)))
     for _ in range(draw(st.integers(0, 5))):
         product = draw(st.sampled_from(LOAN_PRODUCTS))
         end = later(start, draw(st.sampled_from([0, 1, 10, 30, 31, 60])))
+        if loans and last_end >= start and draw(chance(3)):
+            end = last_end
         how = draw(st.sampled_from(["repaid", "repaid", "repaid", "open", "written off", "both"]))
         if how == "both" and clean:
             how = "written off"
@@ -100,6 +102,7 @@ def loan_histories(draw, window, clean):
                 "group": draw(st.sampled_from(["", "", "SOL"])) or None,
             }
         )
+        last_end = end
         days = days_of(product, window)
         step = draw(st.sampled_from(["W", "W + 1", "same end", "same start", "overlap", "later", "later"]))
         start = {

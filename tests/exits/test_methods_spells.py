@@ -355,7 +355,29 @@ def test_groups_without_any_count_are_left_out_unless_wanted():
 def test_a_decision_counts_once_by_the_last_one_in_the_period():
     frame = loans(("a", 0, 100), ("a", 110, 150), ("b", 0, 100), ("b", 191, None))
     assert follow_on_retention(frame, W, day(0), day(120), day(400)) == (1, 2)
-    assert follow_on_retention(frame, W, day(0), day(200), day(400)) == (0, 2)
+    assert follow_on_retention(frame, W, day(0), day(149), day(400)) == (1, 2)
+    assert follow_on_retention(frame, W, day(0), day(150), day(400)) == (0, 2)
+
+
+def test_decisions_on_neighbouring_days_count_once_in_each_month_and_once_in_the_whole():
+    frame = loans(("a", 0, 30), ("a", 30, 31))
+    found, points = spells(frame, W, day(400)), decision_points(frame, W, day(400))
+    by_month = count_by(found, day(0), day(59), step="month", points=points)
+    assert by_month[["period", "D", "F"]].values.tolist() == [["2024-01", 1, 1], ["2024-02", 1, 0]]
+    whole = count_by(found, day(0), day(59), points=points)
+    assert whole[["D", "F"]].values.tolist() == [[1, 0]]
+
+
+def test_another_clients_loan_does_not_follow_on():
+    assert follow_on_retention(loans(("a", 0, 100), ("b", 110, None)), W, day(0), day(200), day(400)) == (
+        0,
+        1,
+    )
+
+
+def test_of_loans_that_end_on_one_day_the_last_in_the_order_decides():
+    points = decision_points(loans(("a", 0, 100, "X"), ("a", 50, 100, "Y"), ("b", 0, 100)), W, day(400))
+    assert points[["client_id", "loan_id", "product"]].values.tolist() == [["a", "L1", "Y"], ["b", "L2", "P"]]
 
 
 def test_a_decision_waits_until_its_window_is_over():
