@@ -169,7 +169,7 @@ def test_the_page_shows_with_every_formula_on_top(client, manager, small):
 
 def test_the_page_is_in_spanish_with_spanish_numbers(client, manager, small):
     words = plain(page(client, manager, language="es"))
-    assert "40,0 %" in words
+    assert "En 2025, se fueron 4 clientes : el 40,0 % de los 10 que atendimos." in words
     assert "31 de diciembre de 2025" in words
 
 
