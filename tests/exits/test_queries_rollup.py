@@ -308,6 +308,22 @@ def test_a_row_of_a_region_with_clients_of_its_own_leads_to_those_alone(history,
     assert region.E == 1
 
 
+def test_who_leaves_on_a_periods_first_or_last_day_leaves_in_it(manager, office):
+    """Two loans end on the edges of February; one who decides twice in it counts once, by the last time."""
+    for end in (dt.date(2024, 2, 1), dt.date(2024, 2, 29)):
+        repaid(ClientFactory(office=office), dt.date(2024, 1, 31), end)
+    twice = ClientFactory(office=office)
+    repaid(twice, dt.date(2024, 1, 1), dt.date(2024, 2, 10))
+    repaid(twice, dt.date(2024, 2, 15), dt.date(2024, 2, 20))
+    imported_on(AS_OF)
+    actions.rebuild_spells(by=None)
+    january, february, march = (YEAR.in_month(f"2024-0{n}") for n in (1, 2, 3))
+    assert [listed(manager, only)["E"] for only in (january, february, march)] == [3, 0, 0]
+    assert [listed(manager, only)["B"] for only in (january, february, march)] == [0, 3, 0]
+    assert listed(manager, february) == numbers(whole(manager, february))
+    assert (numbers(whole(manager, february))["D"], numbers(whole(manager, february))["F"]) == (3, 0)
+
+
 def test_the_time_before_is_equally_long_and_none_beyond_the_data(history, manager):
     months = ExitFilter(dt.date(2024, 11, 1), dt.date(2024, 12, 1))
     assert (before(manager, months).start, before(manager, months).end) == (
