@@ -44,7 +44,7 @@ MENU = (
         Can.EXITS_VIEW,
         question=_("Who is leaving?"),
         promise=_("From which branch and after which loan, down to the clients behind each number."),
-        own_question=_("Who of my clients is leaving?"),
+        own_question=_("Which of my clients are leaving?"),
         own_promise=_("How many left, when, and after which loan."),
     ),
     Entry(

@@ -252,4 +252,6 @@ def _order(dimension, value, label):
     missing = value in ("", None)
     if dimension == "cycle":
         return missing, value or 0, ""
-    return missing, 0, str(value) if dimension in ("age", "sex", "area") else label.casefold()
+    if dimension == "age":
+        return missing, value != "<25", str(value)
+    return missing, 0, str(value) if dimension in ("sex", "area") else label.casefold()

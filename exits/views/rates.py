@@ -6,7 +6,7 @@ from django.http import Http404
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, npgettext
 
 from exits import queries
 from exits.forms import dimension_words, period_words
@@ -151,9 +151,14 @@ class ExitRate(Filtered, views.Exported, Streamed, views.TemplateView):
         now = self.now
         steps = [
             ("", "B", now.B, _clients_on(now.start, now.B)),
-            ("+", "new", now.new, _("new")),
-            ("+", "returned", now.returned, _("came back")),
-            ("−", "exits", now.exits, _("left")),
+            ("+", "new", now.new, npgettext("roll-forward", "new", "new", now.new)),
+            (
+                "+",
+                "returned",
+                now.returned,
+                npgettext("roll-forward", "came back", "came back", now.returned),
+            ),
+            ("−", "exits", now.exits, npgettext("roll-forward", "left", "left", now.exits)),
             ("=", "E", now.E, _clients_on(now.end, now.E)),
         ]
         return [

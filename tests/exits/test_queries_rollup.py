@@ -324,6 +324,14 @@ def test_who_leaves_on_a_periods_first_or_last_day_leaves_in_it(manager, office)
     assert (numbers(whole(manager, february))["D"], numbers(whole(manager, february))["F"]) == (3, 0)
 
 
+def test_ages_come_in_order_the_youngest_first(manager, office):
+    for year in (1950, 1994, 2004):
+        LoanFactory(client=ClientFactory(office=office, birth_date=dt.date(year, 1, 1)), disbursed_on=AS_OF)
+    imported_on(AS_OF)
+    actions.rebuild_spells(by=None)
+    assert [figures.label for figures in by(manager, YEAR, "age")] == ["under 25", "25-34", "55 and over"]
+
+
 def test_the_time_before_is_equally_long_and_none_beyond_the_data(history, manager):
     months = ExitFilter(dt.date(2024, 11, 1), dt.date(2024, 12, 1))
     assert (before(manager, months).start, before(manager, months).end) == (

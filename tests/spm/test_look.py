@@ -199,7 +199,7 @@ def test_an_officer_starts_from_their_own_clients(client, officer):
     assert headings(response) == ["My work"]
     assert re.findall(r"<li><a [^>]+><b>([^<]+)", response.content.decode()) == [
         "Who are my clients?",
-        "Who of my clients is leaving?",
+        "Which of my clients are leaving?",
     ]
 
 
@@ -298,5 +298,6 @@ def test_an_ordinary_page_weighs_at_most_a_hundred_kilobytes(client, manager):
     client.force_login(manager)
     page = client.get("/")
     sources = re.findall(r'(?:href|src)="/static/([^"]+)"', page.content.decode())
-    files = [Path(finders.find(name)).read_bytes() for name in sources]
+    # Where the static files are collected already, the names carry their hash.
+    files = [Path(finders.find(name) or settings.STATIC_ROOT / name).read_bytes() for name in sources]
     assert sum(len(gzip.compress(part, 6)) for part in [page.content, *files]) <= 100_000
