@@ -116,13 +116,10 @@ def test_spanish_begins_with_the_article_that_the_period_asks_for():
         year = left_words(figures(left=1, opening=40))
         months = left_words(figures(left=2, opening=40, end=dt.date(2025, 6, 30)))
         days = left_words(figures(left=0, opening=40, end=dt.date(2025, 1, 21)))
-    assert (year, months, days) == (
-        "En 2025, <strong>se fue 1 cliente</strong>: el 2,5\u202f% de los 40 que atendimos.",
-        "De enero de 2025 a junio de 2025, <strong>se fueron 2 clientes</strong>: "
-        "el 5,0\u202f% de los 40 que atendimos.",
-        "Del 1 de enero de 2025 al 21 de enero de 2025, <strong>se fueron 0 clientes</strong>: "
-        "el 0,0\u202f% de los 40 que atendimos.",
-    )
+    left = "<strong>se {} {} cliente{}</strong>: el {}\u202f% de los 40 que atendimos."
+    assert year == "En 2025, " + left.format("fue", 1, "", "2,5")
+    assert months == "De enero de 2025 a junio de 2025, " + left.format("fueron", 2, "s", "5,0")
+    assert days == "Del 1 de enero de 2025 al 21 de enero de 2025, " + left.format("fueron", 0, "s", "0,0")
 
 
 def test_more_and_less_than_the_year_before_are_in_points():
