@@ -12,7 +12,7 @@ from tests.clients.imported import contents, forget_everything, take_in
 from tests.clients.portfolio_files import client, loan, portfolio, write_csv
 
 pytestmark = pytest.mark.django_db
-EXAMPLES = int(os.environ.get("SPM_EXAMPLES", "10"))
+EXAMPLES = max(5, round(40 * float(os.environ.get("SPM_EXAMPLES", "1"))))
 SLOW_IS_FINE = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 
 
