@@ -332,6 +332,35 @@ def test_ages_come_in_order_the_youngest_first(manager, office):
     assert [figures.label for figures in by(manager, YEAR, "age")] == ["under 25", "25-34", "55 and over"]
 
 
+def test_a_client_who_decides_in_two_months_counts_in_each_and_once_in_both_together(manager, office):
+    client = ClientFactory(office=office)
+    repaid(client, dt.date(2024, 1, 1), dt.date(2024, 2, 10))
+    repaid(client, dt.date(2024, 3, 1), dt.date(2024, 6, 20))
+    imported_on(AS_OF)
+    actions.rebuild_spells(by=None)
+    february, june = YEAR.in_month("2024-02"), YEAR.in_month("2024-06")
+    both = replace(february, end_month=june.end_month)
+    for only, expected in ((february, (1, 1)), (june, (1, 0)), (both, (1, 0))):
+        kept = replace(only, sex="F", area="rural")  # counted from the points, not from the rollup
+        (women,) = by(manager, only, "sex")
+        assert [(f.D, f.F) for f in (whole(manager, only), whole(manager, kept), women)] == [expected] * 3
+        assert listed(manager, only) == numbers(whole(manager, only))
+    for only in (both, replace(both, sex="F", area="rural")):
+        assert [(f.D, f.F) for f in by_month(manager, only) if f.D] == [(1, 1), (1, 0)]
+
+
+def test_a_filter_by_one_dimension_keeps_its_value_alone(history, manager):
+    assert [whole(manager, replace(YEAR, sex=sex)).E for sex in ("F", "M", "", "X")] == [0, 1, 1, 0]
+    assert [whole(manager, replace(YEAR, cycle=cycle)).E for cycle in (1, 2, 3)] == [1, 1, 0]
+    assert [whole(manager, replace(YEAR, officer=code)).E for code in ("OF-ANA", "FAR", "")] == [0, 1, 1]
+    assert [f.E for f in by_month(manager, replace(YEAR, sex=""))][:4] == [0, 0, 1, 1]
+
+
+def test_a_user_of_a_region_and_of_its_branch_counts_the_branch_once(history, branch_manager, office):
+    MembershipFactory(user=branch_manager, role=Role.MANAGER, office=office.parent)
+    assert (whole(branch_manager, YEAR).E, sum(f.E for f in by(branch_manager, YEAR, "office"))) == (1, 1)
+
+
 def test_the_time_before_is_equally_long_and_none_beyond_the_data(history, manager):
     months = ExitFilter(dt.date(2024, 11, 1), dt.date(2024, 12, 1))
     assert (before(manager, months).start, before(manager, months).end) == (
