@@ -322,6 +322,9 @@ def test_who_leaves_on_a_periods_first_or_last_day_leaves_in_it(manager, office)
     assert [listed(manager, only)["B"] for only in (january, february, march)] == [0, 3, 0]
     assert listed(manager, february) == numbers(whole(manager, february))
     assert (numbers(whole(manager, february))["D"], numbers(whole(manager, february))["F"]) == (3, 0)
+    kept = replace(february, sex="F", area="rural")  # everybody, but counted from the spells
+    assert numbers(whole(manager, kept)) == numbers(whole(manager, february))
+    assert [numbers(f) for f in by_month(manager, kept)] == [numbers(whole(manager, february))]
 
 
 def test_ages_come_in_order_the_youngest_first(manager, office):
