@@ -68,6 +68,10 @@ class Scope:
     office_path: str
     own_only: bool
 
+    def within(self, outer: "Scope") -> bool:
+        """Is every row of this one also in ``outer``?"""
+        return self.office_path.startswith(outer.office_path) and (self.own_only or not outer.own_only)
+
 
 def memberships(user) -> list:
     """The user's memberships in force today, with their offices; read once per request."""
@@ -92,6 +96,12 @@ def scopes(user, permission: Can) -> list[Scope]:
 
 def can(user, permission: Can) -> bool:
     return bool(scopes(user, permission))
+
+
+def reaches_all(user, permission: Can, of: Can) -> bool:
+    """Does ``permission`` reach every row that ``of`` reaches?"""
+    wide = scopes(user, permission)
+    return all(any(scope.within(outer) for outer in wide) for scope in scopes(user, of))
 
 
 def permissions(user) -> frozenset[Can]:

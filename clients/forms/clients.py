@@ -37,14 +37,22 @@ class ClientFilter(CrispyMixin, forms.Form):
         label=_("Sorted by"), choices=[(key, words) for key, (words, _order) in SORTS.items()], required=False
     )
 
-    def __init__(self, *args, user, names: bool, **kwargs):
-        """``names``: may the user look for names, or only for numbers?"""
+    def __init__(self, *args, user, names: bool, by_name: bool, **kwargs):
+        """``names``: may the user look for names, or only for numbers? ``by_name``: may they sort by them?"""
         super().__init__(*args, **kwargs)
         self.fields["office"].queryset = offices_to_choose(user)
         self.fields["officer"].queryset = officers_to_choose(user)
         self.fields["product"].queryset = Product.objects.filter(kind=Product.Kind.LOAN)
         if not names:
             self.fields["q"].label = _("Client number or loan number")
+        # The order of masked names would give the names away.
+        offered = self.fields["sort"].choices
+        self.fields["sort"].choices = [choice for choice in offered if by_name or choice[0] != "name"]
+        self.standard_sort = "name" if by_name else "number"
+
+    def order(self) -> list[str]:
+        _words, order = SORTS[self.chosen().get("sort") or self.standard_sort]
+        return order
 
     def chosen(self) -> dict:
         """The valid values; a value that does not fit is left out and shown as an error of its field."""

@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 
 from clients.methods import fold
 from clients.models import Client, ImportBatch, Loan, Office, Officer
-from spm.access import Can, scopes
+from spm.access import Can, reaches_all
 
 MOST_WORDS = 8
 
@@ -75,7 +75,7 @@ def _named(words: list[str], user) -> Q:
     named = Q() if words else Q(pk__in=[])
     for word in words:
         named &= Q(search_name__contains=word)
-    if scopes(user, Can.CLIENTS_IDENTIFY) != scopes(user, Can.CLIENTS_VIEW):
+    if not reaches_all(user, Can.CLIENTS_IDENTIFY, of=Can.CLIENTS_VIEW):
         named &= Q(pk__in=Client.objects.visible_to(user, Can.CLIENTS_IDENTIFY).values("pk"))
     return named
 

@@ -4,7 +4,7 @@ from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
-from clients.forms.clients import SORTS, ClientFilter
+from clients.forms.clients import ClientFilter
 from clients.models import Client
 from clients.queries.clients import (
     MARKS,
@@ -22,7 +22,7 @@ from clients.queries.clients import (
 )
 from clients.queries.timeline import timeline_of
 from spm import exports, nav, views
-from spm.access import Can, can
+from spm.access import Can, can, reaches_all
 
 COLUMNS = [
     exports.Column(_("Number"), code="client_id"),
@@ -43,7 +43,9 @@ class ClientList(views.Exported, views.ListView):
 
     @cached_property
     def form(self) -> ClientFilter:
-        return ClientFilter(self.request.GET, user=self.request.user, names=self.names)
+        user = self.request.user
+        by_name = reaches_all(user, Can.CLIENTS_IDENTIFY, of=Can.CLIENTS_VIEW)
+        return ClientFilter(self.request.GET, user=user, names=self.names, by_name=by_name)
 
     @cached_property
     def names(self) -> bool:
@@ -60,10 +62,7 @@ class ClientList(views.Exported, views.ListView):
     def get_queryset(self):
         conditions = {name: value for name, value in self.chosen.items() if name != "sort"}
         clients = filtered(super().get_queryset(), user=self.request.user, **conditions)
-        # The order of masked names would give the names away.
-        sort = self.chosen.get("sort") or ("name" if self.names else "number")
-        _words, order = SORTS[sort]
-        return for_list(clients.order_by(*order))
+        return for_list(clients.order_by(*self.form.order()))
 
     def export_table(self) -> exports.Table:
         clients = self.get_queryset().iterator(chunk_size=2000)

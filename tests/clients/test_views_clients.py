@@ -12,7 +12,14 @@ from clients.models import ClientPosting, Loan, SavingsAccount
 from spm.access import Role
 from spm.models import AuditEvent
 from tests.conftest import member
-from tests.factories import ClientFactory, LoanFactory, OfficerFactory, ProductFactory, RepaymentFactory
+from tests.factories import (
+    ClientFactory,
+    LoanFactory,
+    OfficeFactory,
+    OfficerFactory,
+    ProductFactory,
+    RepaymentFactory,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -72,6 +79,21 @@ def test_names_are_searched_only_where_the_user_may_read_them(client, office, fa
     person("Rosa Poma", "C2", far_office)
     assert shown(client, user, q="rosa") == [("Rosa Mamani", "C1")]
     assert shown(client, user, sort="number") == [("Rosa Mamani", "C1"), ("R••• P•••", "C2")]
+
+
+@pytest.mark.parametrize("asked", [{}, {"sort": "name"}])
+def test_masked_names_are_not_told_by_their_order(asked, client, admin, office):
+    """Nor where some of the rows carry the name: between two known names stands a masked one."""
+    far = OfficeFactory(code="FAR")
+    person("Zoe Ancasi", "C1", office)
+    person("Ana Quispe", "C2", far)
+    person("Mia Poma", "C3", office)
+    by_number = [("Z••• A•••", "C1"), ("A••• Q•••", "C2"), ("M••• P•••", "C3")]
+    assert shown(client, admin, **asked) == by_number
+    admin.memberships.create(role=Role.MANAGER, office=office, valid_from=dt.date(2020, 1, 1))
+    assert shown(client, admin, **asked) == [("Zoe Ancasi", "C1"), by_number[1], ("Mia Poma", "C3")]
+    admin.memberships.create(role=Role.MANAGER, office=far.parent, valid_from=dt.date(2020, 1, 1))
+    assert [number for _name, number in shown(client, admin, **asked)] == ["C2", "C3", "C1"]
 
 
 def test_the_filters_stand_in_the_address_and_in_words(client, manager, office, far_office):
