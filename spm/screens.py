@@ -69,7 +69,7 @@ class JobDetail(views.DetailView):
         return jobs.live(super().get_object(queryset))
 
     def get_template_names(self):
-        return ["spm/job_detail.html#job" if self.request.htmx else "spm/job_detail.html"]
+        return ["spm/job_detail.html#job" if views.wants_part(self.request) else "spm/job_detail.html"]
 
 
 class JobCancel(views.DetailView):

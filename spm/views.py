@@ -32,6 +32,12 @@ class Guarded:
         return response
 
 
+def wants_part(request) -> bool:
+    """Does htmx ask for a part of the page? Going back in the browser's history asks for all of it."""
+    htmx = request.htmx
+    return bool(htmx) and not htmx.boosted and not htmx.history_restore_request
+
+
 class Scoped(Guarded):
     """Screens over a model only ever see the rows that this user may see; others are not found."""
 
@@ -62,10 +68,7 @@ class ListView(Scoped, generic.ListView):
 
     def get_template_names(self):
         (name, *_) = super().get_template_names()
-        htmx = self.request.htmx
-        # Going back in the browser's history asks by htmx too, and for the whole page.
-        wants_rows = htmx and not htmx.boosted and not htmx.history_restore_request
-        return [f"{name}#rows" if wants_rows else name]
+        return [f"{name}#rows" if wants_part(self.request) else name]
 
 
 class Exported:

@@ -76,7 +76,7 @@ class ImportDetail(views.DetailView):
         return super().get_queryset().select_related("by", "check_job", "write_job")
 
     def get(self, request, *args, **kwargs):
-        if request.htmx and (self.job() is None or self.job().is_finished):
+        if views.wants_part(request) and (self.job() is None or self.job().is_finished):
             return HttpResponseClientRefresh()
         return super().get(request, *args, **kwargs)
 
@@ -87,7 +87,7 @@ class ImportDetail(views.DetailView):
         return job and jobs.live(job)
 
     def get_template_names(self):
-        return [f"{self.template_name}#progress" if self.request.htmx else self.template_name]
+        return [f"{self.template_name}#progress" if views.wants_part(self.request) else self.template_name]
 
     def get_context_data(self, **kwargs):
         batch, names = self.object, imports.may_see_names(self.request.user)

@@ -20,7 +20,7 @@ class ClientPanel(views.DetailView):
         )
 
     def get_template_names(self):
-        part = self.request.htmx and not self.request.htmx.boosted
+        part = views.wants_part(self.request)
         return [f"{self.template_name}#panel" if part else self.template_name]
 
     def get_context_data(self, **kwargs):

@@ -309,3 +309,16 @@ def test_the_page_polls_itself_and_reloads_when_the_job_is_over(client, manager,
     assert f'hx-get="{url}"' in waiting.text
     assert "<html" not in waiting.text
     assert over.headers["HX-Refresh"] == "true"
+
+
+def test_going_back_in_the_history_gets_the_whole_import_page(client, manager, run_jobs, tmp_path):
+    client.force_login(manager)
+    send(client, write_xlsx(tmp_path / "portfolio.xlsx", portfolio()))
+    url = ImportBatch.objects.get().get_absolute_url()
+    back = {"hx-request": "true", "hx-history-restore-request": "true"}
+
+    waiting = client.get(url, headers=back)
+    run_jobs()
+    over = client.get(url, headers=back)
+
+    assert ["<html" in page.text for page in (waiting, over)] == [True, True]

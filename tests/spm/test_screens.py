@@ -68,6 +68,13 @@ def test_htmx_gets_the_progress_alone(client, manager):
     assert page.strip().startswith('<div class="progress-job"')
 
 
+def test_going_back_in_the_history_gets_the_whole_job_page(client, manager):
+    job = make_job(manager)
+    client.force_login(manager)
+    back = {"HX-Request": "true", "HX-History-Restore-Request": "true"}
+    assert "<html" in client.get(job.get_absolute_url(), headers=back).text
+
+
 def test_a_waiting_job_is_stopped_at_once_and_leaves_an_audit_line(client, manager):
     job = make_job(manager)
     client.force_login(manager)
