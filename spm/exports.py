@@ -78,12 +78,14 @@ class Table:
 
     ``rows`` an iterable of tuples, one value a column, None where there is none; it is read once and may be a
     generator. ``about`` pairs of words: the filter as shown, the definition; date and person are added.
+    ``filter_in_name`` the filter as the file's name tells it, where it may not tell all that is shown.
     """
 
     name: str
     columns: list[Column]
     rows: Iterable[tuple]
     about: list[tuple[str, str]] = field(default_factory=list)
+    filter_in_name: str | None = None
 
 
 def respond(request, table: Table, form: str):
@@ -106,6 +108,8 @@ def _about(request, table: Table) -> list[tuple[str, str]]:
 def _file_name(table: Table, form: str) -> str:
     """Safe and dated: ``exit-rates-by-branch_norte-women-2025_2026-11-24.csv``."""
     shown = [str(words) for label, words in table.about if str(label) == str(_("Filter"))]
+    if table.filter_in_name is not None:
+        shown = [table.filter_in_name]
     parts = [slugify(str(table.name))[:60] or "table", *(slugify(words)[:60] for words in shown)]
     day = timezone.localdate().isoformat()
     return f"{'_'.join([*filter(None, parts), day])}.{form.partition('-')[0]}"

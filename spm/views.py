@@ -75,8 +75,11 @@ class Exported:
     """Answers ``?export=xlsx|csv-excel|csv`` with the screen's own table; put it before the base view.
 
     A screen writes ``export_table(self) -> exports.Table`` from what it shows, under the same filter and
-    scope (a list from ``self.get_queryset()``). Each export leaves an audit line: who, what, which filter.
+    scope (a list from ``self.get_queryset()``). Each export leaves an audit line: who, what, which filter;
+    what people wrote in a parameter named in ``personal`` is left out of it.
     """
+
+    personal: frozenset[str] = frozenset()
 
     def get(self, request, *args, **kwargs):
         form = request.GET.get("export")
@@ -85,7 +88,11 @@ class Exported:
         if form not in exports.FORMS:
             raise BadRequest("unknown form of export")
         response = exports.respond(request, self.export_table(), form)
-        shown = {name: values for name, values in request.GET.lists() if name != "export"}
+        shown = {
+            name: ["•••" for _value in values] if name in self.personal else values
+            for name, values in request.GET.lists()
+            if name != "export"
+        }
         screen = request.resolver_match.view_name
         AuditEvent.record(
             "exported", screen, by=request.user, form=form, shown=shown, **self.kwargs_in_words()

@@ -60,9 +60,9 @@ class ClientFilter(CrispyMixin, forms.Form):
         return {name: value for name, value in self.cleaned_data.items() if value}
 
     def chips(self) -> list[dict]:
-        """What is chosen, in words: for each field its ``label`` and the chosen ``value``."""
+        """What is chosen, in words: the ``field``, its ``label`` and the chosen ``value``."""
         return [
-            {"label": self._label(name), "value": self._spoken(name, value)}
+            {"field": name, "label": self._label(name), "value": self._spoken(name, value)}
             for name, value in self.chosen().items()
             if name != "sort"
         ]

@@ -40,6 +40,8 @@ COLUMNS = [
 class ClientList(views.Exported, views.ListView):
     needs = Can.CLIENTS_VIEW
     model = Client
+    # People look for people: the words may be a name.
+    personal = frozenset({"q"})
 
     @cached_property
     def form(self) -> ClientFilter:
@@ -67,9 +69,12 @@ class ClientList(views.Exported, views.ListView):
     def export_table(self) -> exports.Table:
         clients = self.get_queryset().iterator(chunk_size=2000)
         rows = client_rows(clients, self.request.user, self.day)
-        shown = "; ".join(f"{chip['label']} {chip['value']}" for chip in self.form.chips())
+        chips = self.form.chips()
+        shown = in_words(chips)
         about = [(_("Filter"), shown or _("everything")), (_("Data as of"), date_format(self.day))]
-        return exports.Table(_("Clients"), COLUMNS, (self.export_row(row) for row in rows), about)
+        in_name = in_words(chip | {"value": ""} if chip["field"] in self.personal else chip for chip in chips)
+        exported = (self.export_row(row) for row in rows)
+        return exports.Table(_("Clients"), COLUMNS, exported, about, filter_in_name=in_name or None)
 
     def export_row(self, row) -> tuple:
         client, loan = row.client, row.last_loan
@@ -97,6 +102,10 @@ class ClientList(views.Exported, views.ListView):
             "only_own": nav.only_own(self.request.user),
             "no_data": nothing and not Client.objects.exists(),
         }
+
+
+def in_words(chips) -> str:
+    return "; ".join(f"{chip['label']} {chip['value']}" for chip in chips)
 
 
 class ClientDetail(views.DetailView):

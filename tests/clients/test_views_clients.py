@@ -7,6 +7,7 @@ import io
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from clients.models import ClientPosting, Loan, SavingsAccount
 from spm.access import Role
@@ -175,6 +176,18 @@ def test_the_list_is_exported_as_shown_and_leaves_a_line_in_the_audit(client, ad
     assert [row[:2] for row in rows[1:]] == [["C1", "R••• M•••"]]
     assert rows[1][5:8] == ["L77", "Solidario", "2024-01-10"]
     assert AuditEvent.objects.get(verb="exported").by == admin
+
+
+def test_a_name_that_was_looked_for_is_in_neither_the_audit_nor_the_files_name(client, manager, office):
+    person("Rosa Mamani", "C1", office)
+    client.force_login(manager)
+    response = client.get(LIST, {"q": "Mamani", "sex": "F", "export": "csv-excel"})
+    assert b"".join(response.streaming_content).decode().count("Mamani") == 2
+    details = AuditEvent.objects.get(verb="exported").details
+    assert details == {"form": "csv-excel", "shown": {"q": ["•••"], "sex": ["F"]}}
+    day = timezone.localdate().isoformat()
+    said = f'attachment; filename="clients_search-sex-woman_{day}.csv"'
+    assert response.headers["Content-Disposition"] == said
 
 
 # The page of one client
