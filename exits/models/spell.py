@@ -93,7 +93,7 @@ class Spell(ClientFacts):
         indexes = [
             models.Index(fields=["left_on", "office"], name="spell_by_left_on"),
             models.Index(fields=["start", "office"], name="spell_by_start"),
-            models.Index(fields=["office"], condition=Q(resting=True), name="spell_resting"),
+            models.Index(fields=["resting", "office"], name="spell_resting"),
         ]
         constraints = [
             models.UniqueConstraint(fields=["client", "start"], name="spell_once_a_start"),

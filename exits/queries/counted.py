@@ -4,7 +4,7 @@ import datetime as dt
 
 from django.db.models import Exists, OuterRef, Q, Subquery
 
-from clients.models import Client, Loan, Repayment
+from clients.models import Loan, Repayment
 from exits.models import DecisionPoint, Spell
 from exits.queries.figures import ExitFilter
 from exits.queries.kept import (
@@ -16,7 +16,6 @@ from exits.queries.kept import (
     the_build,
     within_data,
 )
-from spm.access import Can
 
 OVERDUE_AFTER = 180
 """Days past due without a payment, after which an open loan is shown apart."""
@@ -67,12 +66,12 @@ def overdue_loans(user, only: ExitFilter | None = None, days: int = OVERDUE_AFTE
     if made is None:
         return Loan.objects.none()
     limit = made.as_of - dt.timedelta(days=days)
-    ongoing = Spell.objects.filter(conditions(only) if only else Q(), client=OuterRef("client"), left_on=None)
+    kept = conditions(only) if only else Q()
+    ongoing = Spell.objects.visible_to(user).filter(kept, client=OuterRef("client"), left_on=None)
     latest = Repayment.objects.filter(loan=OuterRef("pk")).order_by("-on").values("on")[:1]
     return (
         Loan.objects.filter(closed_on=None, written_off_on=None, due_on__lt=limit)
-        .filter(Exists(ongoing), client__in=Client.objects.visible_to(user, Can.EXITS_VIEW))
-        .filter(~Exists(Repayment.objects.filter(loan=OuterRef("pk"), on__gte=limit)))
+        .filter(Exists(ongoing), ~Exists(Repayment.objects.filter(loan=OuterRef("pk"), on__gte=limit)))
         .annotate(last_payment=Subquery(latest))
     )
 
