@@ -32,6 +32,7 @@ class Can(StrEnum):
     EXITS_DEFINE = auto()
 
     JOBS_VIEW = auto()
+    JOBS_VIEW_ALL = auto()
     AUDIT_VIEW = auto()
     GALLERY_VIEW = auto()
 
@@ -43,11 +44,12 @@ GRANTS: dict[str, frozenset[Can]] = {
             Can.CLIENTS_VIEW,
             Can.PORTFOLIO_IMPORT,
             Can.JOBS_VIEW,
+            Can.JOBS_VIEW_ALL,
             Can.AUDIT_VIEW,
             Can.GALLERY_VIEW,
         }
     ),
-    Role.MANAGER: frozenset(Can) - {Can.AUDIT_VIEW, Can.GALLERY_VIEW},
+    Role.MANAGER: frozenset(Can) - {Can.JOBS_VIEW_ALL, Can.AUDIT_VIEW, Can.GALLERY_VIEW},
     Role.OFFICER: frozenset(
         {Can.HOME_VIEW, Can.CLIENTS_VIEW, Can.CLIENTS_IDENTIFY, Can.EXITS_VIEW, Can.JOBS_VIEW}
     ),
@@ -55,7 +57,7 @@ GRANTS: dict[str, frozenset[Can]] = {
 }
 
 # These touch every office at once, so only a membership at the head office carries them.
-WHOLE_INSTITUTION = frozenset({Can.PORTFOLIO_IMPORT, Can.EXITS_DEFINE, Can.AUDIT_VIEW})
+WHOLE_INSTITUTION = frozenset({Can.PORTFOLIO_IMPORT, Can.EXITS_DEFINE, Can.JOBS_VIEW_ALL, Can.AUDIT_VIEW})
 
 # These roles reach only the rows in the person's own portfolio.
 OWN_PORTFOLIO = frozenset({Role.OFFICER})

@@ -47,7 +47,7 @@ class Gallery(views.Exported, views.TemplateView):
 
 
 class JobList(views.ListView):
-    """One's own jobs, newest first; an administrator's list is everybody's."""
+    """One's own jobs, newest first; that of an administrator at the head office is everybody's."""
 
     needs = Can.JOBS_VIEW
     model = Job

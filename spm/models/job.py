@@ -7,13 +7,13 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from spm.access import Role, roles
+from spm.access import Can, can
 
 
 class JobQuerySet(models.QuerySet):
     def visible_to(self, user):
-        """One's own jobs; an administrator sees all."""
-        return self if Role.ADMIN in roles(user) else self.filter(by_id=user.pk)
+        """One's own jobs; an administrator at the head office sees all."""
+        return self if can(user, Can.JOBS_VIEW_ALL) else self.filter(by_id=user.pk)
 
 
 class Job(models.Model):

@@ -6,7 +6,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from spm import jobs
+from spm.access import Role
 from spm.models import AuditEvent, Job
+from tests.conftest import member
 
 pytestmark = pytest.mark.django_db
 
@@ -28,6 +30,17 @@ def test_somebody_elses_job_is_not_found(client, manager, officer):
     client.force_login(manager)
     assert client.get(job.get_absolute_url()).status_code == 404
     assert client.post(reverse("job-cancel", args=[job.pk])).status_code == 404
+
+
+def test_an_administrator_of_a_branch_neither_sees_nor_stops_jobs_of_the_head_office(client, manager, office):
+    job, own = make_job(manager), member("branch-admin", Role.ADMIN, office)
+    mine = make_job(own)
+    client.force_login(own)
+    assert list(client.get(reverse("job-list")).context["object_list"]) == [mine]
+    assert client.get(job.get_absolute_url()).status_code == 404
+    assert client.post(reverse("job-cancel", args=[job.pk])).status_code == 404
+    job.refresh_from_db()
+    assert (job.state, job.cancel_asked) == (Job.State.QUEUED, False)
 
 
 @pytest.mark.parametrize("screen", ["job-list", "audit-list"])
