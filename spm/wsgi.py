@@ -5,6 +5,7 @@ import os
 from django.core.checks import Tags, run_checks
 from django.core.exceptions import ImproperlyConfigured
 from django.core.wsgi import get_wsgi_application
+from django.db import connections
 from django.utils.module_loading import import_string
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "spm.settings")
@@ -15,6 +16,7 @@ errors = [check for check in run_checks(tags=[Tags.urls, Tags.security]) if chec
 if errors:
     raise ImproperlyConfigured("\n".join(str(error) for error in errors))
 
-# What a killed server left in the job table is found when the next one starts, not at its first job.
+# What a killed server left in the job table is found when the next one starts, not at its next job.
 # By name, as the models that it imports are there only now.
-import_string("spm.jobs.bell.listen")()
+import_string("spm.jobs.sweeping.look_after_start")()
+connections.close_all()

@@ -20,7 +20,7 @@ def listen() -> None:
 
 
 def ring(pk) -> None:
-    """Tell a worker. With ``memory://`` the worker is a thread of this process, started at the first bell."""
+    """Tell a worker. With ``memory://`` it is a thread of this process, started when there is work."""
     listen()
     try:
         app.send_task(TASK, [str(pk)], retry=False)

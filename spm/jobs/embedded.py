@@ -19,7 +19,7 @@ _pid: int | None = None
 
 
 def start() -> None:
-    """Start the worker once in each process, at its first bell: that is after a web server's fork."""
+    """Start the worker once in each process, when there is work: that is after a web server's fork."""
     global _pid  # noqa: PLW0603 a fork copies it, and so notices
     if _pid == os.getpid():
         return

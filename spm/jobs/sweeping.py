@@ -3,6 +3,7 @@
 import datetime as dt
 import logging
 
+from django.db import DatabaseError
 from django.utils import timezone
 
 from spm.jobs import bell
@@ -32,10 +33,21 @@ def sweep() -> None:
         bell.ring(pk)
 
 
+def look_after_start() -> None:
+    """At a web server's start: wake its worker for unfinished work; an idle server has none."""
+    try:
+        unfinished = Job.objects.exclude(state__in=Job.FINISHED).exists()
+    except DatabaseError:
+        log.warning("The job table could not be read.", exc_info=True)
+        return
+    if unfinished:
+        bell.listen()
+
+
 def _abandoned(job: Job, now: dt.datetime) -> bool:
     if is_here(job.runner):
         return not is_alive(job.runner)
-    return job.heartbeat < now - dt.timedelta(seconds=LEASE)
+    return job.heartbeat is None or job.heartbeat < now - dt.timedelta(seconds=LEASE)
 
 
 def _take_back(job: Job) -> None:

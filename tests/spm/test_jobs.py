@@ -250,6 +250,7 @@ def test_a_step_of_a_run_thought_dead_ends_it(manager, work, caplog):
         ({"runner": GONE, "cancel_asked": True}, "cancelled", False),
         ({"runner": processes.this_process(), "age": 999}, "running", False),
         ({"runner": FAR, "age": 30}, "running", False),
+        ({"runner": FAR, "heartbeat": None}, "queued", True),
         ({"runner": FAR, "age": 61}, "queued", True),
         ({"runner": FAR, "age": 61, "attempt": 5}, "interrupted", False),
     ],
@@ -269,6 +270,18 @@ def test_the_sweep_rings_for_jobs_that_wait_longer_than_ten_seconds(manager, sil
     Job.objects.filter(pk=old.pk).update(created_at=timezone.now() - dt.timedelta(seconds=11))
     jobs.sweep()
     assert (silent_bell, sweeping.PATIENCE) == ([old.pk], 10.0)
+
+
+@pytest.mark.parametrize(
+    ("left", "listening"),
+    [("queued", True), ("running", True), ("done", False), ("failed", False), ("cancelled", False)],
+)
+def test_a_starting_server_wakes_its_worker_only_for_unfinished_work(left, listening, monkeypatch):
+    woken = []
+    monkeypatch.setattr(bell, "listen", lambda: woken.append(True))
+    Job.objects.create(work="tests.steps", state=left)
+    sweeping.look_after_start()
+    assert woken == [True] * listening
 
 
 def test_a_broker_that_does_not_answer_fails_no_request(settings, monkeypatch, caplog):

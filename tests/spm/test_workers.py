@@ -118,6 +118,15 @@ def test_the_embedded_worker_does_a_job_and_shows_its_progress(shop, tmp_path):
     assert len({done for state, done, _attempt in seen if state == "running"}) >= 2
 
 
+def test_an_idle_server_has_no_worker(shop):
+    asked = "import threading, spm.wsgi; print(sorted(thread.name for thread in threading.enumerate()))"
+    command = [sys.executable, "-c", asked]
+    ran = subprocess.run(
+        command, cwd=ROOT, env={**os.environ, **shop}, capture_output=True, text=True, timeout=60
+    )
+    assert ran.stdout == "['MainThread']\n", ran.stderr
+
+
 def test_jobs_of_a_killed_process_are_done_by_the_next_one(shop, tmp_path):
     with process(["-c", EMBEDDED, "ask", "3", "15", str(tmp_path)], tmp_path / "log", **shop) as first:
         eventually(
