@@ -11,7 +11,7 @@ from exits.queries.counted import (
     spells_counted,
     spells_of,
 )
-from exits.queries.definitions import data_as_of, definition_in_force
+from exits.queries.definitions import data_as_of, definition_in_force, rebuild_job
 from exits.queries.figures import DIMENSIONS, ExitFilter, Figures, NoFiguresError, PeriodError
 from exits.queries.kept import build
 from exits.queries.rollup import before, by, by_month, data_span, whole
@@ -37,6 +37,7 @@ __all__ = [
     "difference",
     "overdue_count",
     "overdue_loans",
+    "rebuild_job",
     "resting",
     "resting_count",
     "spells_counted",

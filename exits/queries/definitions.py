@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from clients.models import ImportBatch, Loan
 from exits.models import ExitDefinition
+from spm.models import Job
 
 
 def definition_in_force(day: dt.date) -> ExitDefinition:
@@ -18,6 +19,11 @@ def data_as_of() -> dt.date | None:
     """The latest day that any import brought data of, else the latest date of the loans up to today."""
     done = ImportBatch.objects.filter(state=ImportBatch.State.DONE)
     return done.aggregate(day=Max("data_as_of"))["day"] or _latest_loan_date(timezone.localdate())
+
+
+def rebuild_job() -> Job | None:
+    """The latest job that was to count the figures."""
+    return Job.objects.filter(work="exits.rebuild_spells").first()
 
 
 def _latest_loan_date(today):

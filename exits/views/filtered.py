@@ -10,6 +10,7 @@ from exits import queries
 from exits.forms import ExitFilterForm, own_portfolio_only, period_words
 from exits.queries import ExitFilter
 from exits.queries.rollup import period, within_data
+from spm.models import Job
 
 
 class Filtered:
@@ -26,6 +27,13 @@ class Filtered:
     @cached_property
     def span(self):
         return queries.data_span(self.request.user) if self.build else None
+
+    def before_figures(self) -> dict:
+        """Before the first build: is a portfolio in, has its counting stopped, and its job if seen."""
+        job = queries.rebuild_job()
+        seen = job is not None and Job.objects.visible_to(self.request.user).filter(pk=job.pk).exists()
+        stopped = job is not None and job.is_finished
+        return {"loaded": queries.data_as_of() is not None, "job": job if seen else None, "stopped": stopped}
 
     @cached_property
     def form(self):

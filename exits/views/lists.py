@@ -43,7 +43,7 @@ class Listed(Filtered):
         context["rows"] = [self.shown_row(row) for row in context["page_obj"]]
         n = context["paginator"].count
         context["count_words"] = self.count_in_words(n)
-        return context | (self.filter_context() if self.build else {})
+        return context | (self.filter_context() if self.build else self.before_figures())
 
 
 class CountedList(Listed, views.Exported, views.ListView):

@@ -58,7 +58,7 @@ class ExitRate(Filtered, views.Exported, Streamed, views.TemplateView):
 
     def get_rest(self):
         if not self.build or not self.span:
-            return {"build": self.build}
+            return {"build": self.build} | ({} if self.build else self.before_figures())
         context = self.filter_context() | {
             "presets": self.preset_links(),
             "sentence": self.sentence(),

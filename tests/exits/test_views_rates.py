@@ -13,9 +13,9 @@ from openpyxl import load_workbook
 
 from exits import queries
 from exits.models import ExitDefinition
-from spm.models import AuditEvent
+from spm.models import AuditEvent, Job
 from tests.exits import pages
-from tests.factories import OfficerFactory
+from tests.factories import LoanFactory, OfficerFactory
 
 RATE = reverse("exits:exit-rate")
 COUNTED = reverse("exits:counted-list")
@@ -216,6 +216,27 @@ def test_before_the_first_portfolio_the_page_says_what_to_do(client, manager, br
     words = page(client, branch_manager)
     assert reverse("clients:import-upload") not in words
     assert "Ask a manager at the head office" in words
+
+
+@pytest.mark.parametrize(
+    ("state", "title"),
+    [
+        ("running", "The figures are being counted"),
+        ("failed", "The figures could not be counted"),
+        (None, "The figures are being counted"),
+    ],
+)
+def test_between_import_and_figures_the_page_says_that_they_are_being_counted(
+    state, title, client, manager, branch_manager
+):
+    LoanFactory()
+    job = Job.objects.create(work="exits.rebuild_spells", by=manager, state=state) if state else None
+    words = page(client, manager)
+    assert (title in words, "No portfolio yet" in words) == (True, False)
+    assert (job is None) or (job.get_absolute_url() in words)
+    theirs = page(client, branch_manager)
+    assert (title in theirs, "/jobs/" in theirs.split("<main")[1]) == (True, False)
+    assert title in text_of(client.get(COUNTED))
 
 
 def test_an_officer_without_clients_is_told_so(client, officer, office, far_office):
