@@ -5,6 +5,7 @@ from pathlib import PurePosixPath
 
 from django import forms
 from django.core.files import File
+from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext_lazy as _
 
 from clients.methods.sheets import SHEETS
@@ -67,6 +68,13 @@ class ImportForm(CrispyMixin, forms.Form):
                 "files", _("Name each CSV file after its sheet: clients.csv, loans.csv and so on.")
             )
         return cleaned
+
+    def tell_too_large(self, words: str) -> None:
+        """Say why not all files arrived, and nothing of the fields that would have followed them."""
+        self.files = MultiValueDict()
+        self.fields["files"].error_messages["required"] = words
+        chosen = {name: field.initial for name, field in self.fields.items() if name not in self.data}
+        self.data = {**chosen, **self.data.dict()}
 
     def source(self) -> str:
         """The names of the files as they were handed in."""

@@ -13,7 +13,7 @@ from clients.forms.imports import ImportForm
 from clients.methods.handback import empty_workbook, rejected_workbook, rejected_zip
 from clients.models import ImportBatch
 from clients.queries import imports
-from spm import jobs, views
+from spm import jobs, upload_limit, views
 from spm.access import Can
 from spm.models import AuditEvent
 
@@ -51,6 +51,12 @@ class ImportUpload(views.FormView):
     needs = Can.PORTFOLIO_IMPORT
     form_class = ImportForm
     template_name = "clients/import_upload.html"
+
+    def get_form(self, form_class=None):
+        form = super().get_form(form_class)
+        if upload_limit.was_stopped(self.request):
+            form.tell_too_large(upload_limit.words())
+        return form
 
     def form_valid(self, form):
         user = self.request.user

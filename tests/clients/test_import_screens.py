@@ -6,6 +6,7 @@ import zipfile
 import openpyxl
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.files.uploadhandler import MemoryFileUploadHandler
 from django.urls import reverse
 
 from clients.models import Client, ImportBatch, Loan
@@ -87,6 +88,41 @@ def test_from_three_bad_rows_to_none(client, manager, run_jobs, tmp_path, settin
         *("import.uploaded", "import.checked", "import.confirmed", "import.written"),
         *("import.uploaded", "import.checked", "import.confirmed", "import.written"),
     ]
+
+
+def test_an_upload_beyond_the_limit_is_stopped_while_it_arrives(client, manager, settings, monkeypatch):
+    settings.MAX_UPLOAD_BYTES = 300_000
+    client.force_login(manager)
+    spooled = []
+    keep = MemoryFileUploadHandler.receive_data_chunk
+    monkeypatch.setattr(
+        MemoryFileUploadHandler,
+        "receive_data_chunk",
+        lambda self, data, start: spooled.append(len(data)) or keep(self, data, start),
+    )
+
+    def sent(*sizes):
+        spooled.clear()
+        files = [SimpleUploadedFile(f"{n}.csv", b"x" * size) for n, size in enumerate(sizes)]
+        page = client.post(UPLOAD, {"files": files, "profile": "generic", "decimal": "."})
+        return page.context["form"].errors, sum(spooled)
+
+    too_large = ["Together the files are larger than 293.0\xa0KB, the most that we take at once. Split them."]
+    # One by one they would pass.
+    errors, kept = sent(200_000, 200_000)
+    assert errors == {"files": too_large}
+    assert kept <= 300_000
+    # Its length is announced: nothing is kept at all.
+    assert sent(1_400_000) == ({"files": too_large}, 0)
+    assert "files" in sent(300_000)[0]
+    assert sum(spooled) == 300_000
+
+
+def test_whoever_is_signed_out_fills_no_disk_either(client, settings):
+    settings.MAX_UPLOAD_BYTES = 1000
+    data = {"files": SimpleUploadedFile("a.csv", b"x" * 1001)}
+    request = client.post(reverse("account_login"), data).wsgi_request
+    assert (request.upload_stopped, len(request.FILES)) == (True, 0)
 
 
 def test_several_csv_files_come_in_together_and_their_rejected_rows_go_back_as_csv(
