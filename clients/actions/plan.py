@@ -7,7 +7,7 @@ from itertools import batched
 
 from django.utils.translation import gettext as _
 
-from clients.actions.offices import blame_offices
+from clients.actions.offices import Top, blame_offices
 from clients.actions.records import ASKED, numbers_of, recorded
 from clients.methods.parsing import Parsed, blame_twice, parse
 from clients.methods.problems import ABSENT, Bad, Notice, Problem, Unreadable
@@ -21,7 +21,6 @@ UNKNOWN = {
     "clients": "unknown_client",
     "loans": "unknown_loan",
     "savings": "unknown_account",
-    "offices": "unknown_parent",
 }
 
 
@@ -60,8 +59,8 @@ class Plan:
     made: dict[str, dict[str, str]] = field(default_factory=lambda: defaultdict(dict))
     data_as_of: dt.date | None = None
     rows: int = 0
-    # The head office where a file names it as a parent only, and whether that is enough.
-    head: str | None = None
+    top: Top = field(default_factory=Top)
+    # Whether a name among the parents is enough to know the head office.
     head_by_name: bool = False
 
 
@@ -72,7 +71,7 @@ def plan_import(source: Source, *, decimal: str, today: dt.date, first: bool, pr
     Raises Unreadable where the source cannot serve.
     """
     refuse_useless(source, first=first)
-    plan = Plan(today, notices=list(source.notices), head_by_name=source.head_by_name)
+    plan = Plan(today, notices=list(source.notices), top=Top.recorded(), head_by_name=source.head_by_name)
     plan.problems = [flaw.problem for flaw in source.refused]
     reading = Reading(source, progress or Quiet())
     for name in SHEETS:
@@ -119,7 +118,7 @@ def plan_sheet(plan: Plan, name: str, tables: list[Table], decimal: str, reading
             return
     blame_twice(parsed)
     for column in parsed.sheet.columns:
-        if column.refers in UNKNOWN and column.refers != "offices" and column.name in parsed.has:
+        if column.refers in UNKNOWN and column.name in parsed.has:
             blame_unknown(plan, parsed, column)
     compare(plan, parsed)
     tally(plan, parsed)
@@ -164,9 +163,9 @@ def compare(plan: Plan, parsed: Parsed) -> None:
             if old is not None:
                 before[at] = old
     if name == "offices":
-        settled, plan.head = blame_offices(parsed, settled, head_by_name=plan.head_by_name)
-        if plan.head:
-            plan.notices.append(Notice("made_head", {"code": plan.head}))
+        settled, plan.top = blame_offices(parsed, settled, plan.top, head_by_name=plan.head_by_name)
+        if plan.top.named:
+            plan.notices.append(Notice("made_head", {"code": plan.top.code}))
     sort_out(plan, parsed, {at: row for at, row in settled.items() if at not in parsed.flaws}, before)
 
 
@@ -222,26 +221,38 @@ def note_change(plan: Plan, parsed: Parsed, at: int, old: tuple, new: tuple) -> 
 
 def note_made(plan: Plan, parsed: Parsed, rows: dict[int, tuple]) -> None:
     """Offices, products, officers and groups that good rows name and nobody has defined."""
+    label = parsed.labels[0][1]
+    made_as = "savings" if parsed.sheet.name == "savings" else "loan"
     for place, column in enumerate(parsed.sheet.columns):
-        if (
-            column.kind is not Kind.REF
-            or column.refers not in MADE_WHEN_NAMED
-            or parsed.sheet.name == "offices"
-        ):
+        if column.kind is not Kind.REF or column.refers not in MADE_WHEN_NAMED:
             continue
-        planned = plan.sheets.get(column.refers, SheetPlan())
         named = dict.fromkeys(row[place] for row in rows.values() if row[place] is not None)
-        for row in planned.create:
-            named.pop(row[0], None)
-        for code in plan.made[column.refers]:
-            named.pop(code, None)
-        for code in numbers_of(column.refers, list(named)):
-            named.pop(code, None)
+        known = known_codes(plan, column.refers, list(named))
         for code in named:
-            made_as = "savings" if parsed.sheet.name == "savings" else "loan"
+            if code in known:
+                continue
+            if column.refers == "offices" and code == plan.top.code:
+                note_head(plan, parsed)
+                continue
             plan.made[column.refers][code] = made_as
-            label = parsed.labels[0][1]
             plan.notices.append(Notice(f"made_{column.refers}", {"code": code, "sheet": label}))
+
+
+def known_codes(plan: Plan, sheet: str, codes: list[str]) -> set[str]:
+    """Those of the codes that are recorded, and all that the files define or that will be made."""
+    planned = plan.sheets.get(sheet, SheetPlan())
+    recorded = set(numbers_of(sheet, codes))
+    if sheet == "offices" and plan.top.code != plan.top.was:
+        recorded.discard(plan.top.was)
+    defined = {row[0] for row in planned.create} | {row[0] for _, row in planned.update}
+    return recorded | defined | plan.made[sheet].keys()
+
+
+def note_head(plan: Plan, parsed: Parsed) -> None:
+    """Somebody belongs to the head office itself, which is made on first use."""
+    notice = Notice("head_named", {"code": plan.top.code, "sheet": parsed.labels[0][1]})
+    if parsed.sheet.name != "offices" and not plan.top.named and notice not in plan.notices:
+        plan.notices.append(notice)
 
 
 def tally(plan: Plan, parsed: Parsed) -> None:

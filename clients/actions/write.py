@@ -7,7 +7,7 @@ from itertools import batched
 from django.utils.translation import gettext as _
 
 from clients.actions.bulk import put
-from clients.actions.offices import CODE, KIND, NAME, PARENT, PLACEHOLDER
+from clients.actions.offices import CODE, KIND, NAME, NAME_LENGTH, PARENT, PLACEHOLDER
 from clients.actions.plan import Plan
 from clients.actions.records import RECORDS, numbers_of
 from clients.methods.names import fold
@@ -16,7 +16,6 @@ from clients.methods.tree import top_down
 from clients.models import ClientPosting, Group, Office, Officer, Product
 
 BATCH = 5_000
-NAME_LENGTH = 200
 type Step = Callable[[int], None]
 
 
@@ -75,27 +74,40 @@ def write_offices(plan: Plan) -> None:
     sheet = plan.sheets.get("offices")
     planned = [*sheet.create, *(row for _, row in sheet.update)] if sheet else []
     rows = {row[CODE]: row for row in planned}
-    if plan.head:
-        write_head((plan.head, plan.head, "head", None))
+    if plan.top.named:
+        write_head(plan.top.code, plan.top.code)
     for row in planned:
         if row[KIND] == "head":
-            write_head(row)
+            write_head(row[CODE], row[NAME])
+    head = Office.head()
+    for code in plan.made["offices"]:
+        Office(code=code, name=code[:NAME_LENGTH], kind=Office.Kind.BRANCH, parent=head).save()
     offices = {office.code: office for office in Office.objects.all()}
     for code in top_down({code: row[PARENT] for code, row in rows.items() if row[KIND] != "head"}):
         row = rows[code]
         office = offices.setdefault(code, Office(code=code))
-        office.name, office.kind = row[NAME], row[KIND]
-        office.parent = offices.get(row[PARENT]) or Office.head()
+        office.name, office.kind, office.parent = row[NAME], row[KIND], offices[row[PARENT]]
         office.save()
-    head = Office.head() if plan.made["offices"] else None
-    for code in plan.made["offices"]:
-        Office(code=code, name=code[:NAME_LENGTH], kind=Office.Kind.BRANCH, parent=head).save()
 
 
-def write_head(row: tuple) -> None:
+def write_head(code: str, name: str) -> None:
     head = Office.objects.filter(parent=None).first() or Office(code=PLACEHOLDER, kind=Office.Kind.HEAD)
-    head.code, head.name = row[CODE], row[NAME]
+    made_up = Office.objects.filter(code=code, parent__isnull=False).first()
+    if made_up:
+        absorb(head, made_up)
+    head.code, head.name = code, name
     head.save()
+
+
+def absorb(head: Office, made_up: Office) -> None:
+    """An office that was made when it was named turns out to be the head office: all it had is the head's."""
+    for child in made_up.children.all():
+        child.parent = head
+        child.save()
+    links = [link for link in Office._meta.get_fields(include_hidden=True) if link.one_to_many]
+    for model, name in ((link.related_model, link.field.name) for link in links):
+        model._base_manager.filter(**{name: made_up}).update(**{name: head})
+    made_up.delete()
 
 
 def write_made(plan: Plan) -> None:

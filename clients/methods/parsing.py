@@ -40,7 +40,7 @@ class Parsed:
             return self.labels[0][1]
         return next(label for end, label in self.labels if at < end)
 
-    def blame(self, at: int, column: str, code: str, value="", **params) -> None:
+    def blame(self, at: int, column: str, code: str, value="", /, **params) -> None:
         """Note a bad cell, unless that cell is already known as bad."""
         flaws = self.flaws[at]
         if not any(flaw.column == column for flaw in flaws):

@@ -31,7 +31,6 @@ REASONS = {
     "unknown_client": _("There is no client “%(value)s” in these files or in the records."),
     "unknown_loan": _("There is no loan “%(value)s” in these files or in the records."),
     "unknown_account": _("There is no savings account “%(value)s” in these files or in the records."),
-    "unknown_parent": _("There is no office “%(value)s” in these files or in the records."),
     "before_start": _("This day (%(value)s) lies before %(other)s."),
     "status_needs_date": _("This status needs the day since when (status_on)."),
     "open_has_end": _("An open loan has neither closed_on nor written_off_on."),
@@ -67,6 +66,7 @@ WARNINGS = {
     "future_date": _("%(sheet)s, row %(row)s: %(column)s lies after today."),
     "more_future_dates": _("%(sheet)s: %(column)s lies after today (rows besides those named: %(count)s)."),
     "made_head": _("“%(code)s” is named as the office above all others: it is taken for the head office."),
+    "head_named": _("%(sheet)s names the office “%(code)s”, which no file defines: it is the head office."),
     "made_offices": _(
         "%(sheet)s names the office “%(code)s”, which no file defines: a branch under the head office."
     ),

@@ -4,7 +4,7 @@ from tests.clients.portfolio_files import client, loan, portfolio
 
 BAD = {
     "offices": [
-        {"code": "LOST", "name": "Lost", "kind": "branch", "parent": "NOWHERE"},
+        {"code": "LOST", "name": "Lost", "kind": "branch", "parent": "RING-1"},
         {"code": "RING-1", "name": "Ring", "kind": "branch", "parent": "RING-2"},
         {"code": "RING-2", "name": "Ring", "kind": "branch", "parent": "RING-1"},
         {"code": "", "name": "No code", "kind": "branch"},
@@ -68,7 +68,7 @@ BAD = {
 }
 
 BLAMED = [
-    ("offices", 5, "parent", "unknown_parent"),
+    ("offices", 5, "parent", "office_circle"),
     ("offices", 6, "parent", "office_circle"),
     ("offices", 7, "parent", "office_circle"),
     ("offices", 8, "code", "required"),

@@ -66,8 +66,8 @@ def test_every_reason_has_words(folder):
         "sheet": "offices",
         "row": 5,
         "column": "parent",
-        "value": "NOWHERE",
-        "reason": "There is no office “NOWHERE” in these files or in the records.",
+        "value": "RING-1",
+        "reason": "Going up from this office never reaches the head office.",
     }
     assert all(entry["reason"] and "%(" not in entry["reason"] for entry in report["rejected"])
     json.dumps(report)

@@ -356,3 +356,20 @@ def test_a_sheet_without_a_needed_header_is_refused(tmp_path, monkeypatch):
 
     assert imported.refused
     assert [(bad["sheet"], bad["column"]) for bad in imported.report["rejected"]] == [("Loans", "principal")]
+
+
+def test_parents_that_no_sheet_defines_are_made_where_several_could_be_the_head_office(tmp_path, monkeypatch):
+    offices = [
+        {"Office Name*": "Puerto", "Parent Office*": "Costa"},
+        {"Office Name*": "Valle Norte", "Parent Office*": "Sierra"},
+    ]
+    monkeypatch.setitem(ROWS, "Offices", offices)
+
+    report = take_in(workbook(tmp_path / "all.xlsx", HEADERS))
+
+    assert [bad for bad in report["rejected"] if bad["sheet"] == "Offices"] == []
+    assert [notice["params"] for notice in report["warnings"] if notice["code"] == "made_offices"] == [
+        {"code": "Costa", "sheet": "Offices"},
+        {"code": "Sierra", "sheet": "Offices"},
+    ]
+    assert Office.objects.get(code="Costa").parent.code == "HEAD"
