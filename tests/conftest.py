@@ -5,6 +5,8 @@ Two regions, each with branches; ``office`` is in the north with ``officer`` and
 ``office``.
 """
 
+import uuid
+
 import pytest
 
 from clients.models import Office
@@ -86,6 +88,13 @@ def silent_bell(monkeypatch):
     rung = []
     monkeypatch.setattr(bell, "ring", rung.append)
     return rung
+
+
+@pytest.fixture(autouse=True)
+def cache_apart(settings):
+    """Counts of failed sign-ins are this test's own, and leave nothing in ``var``."""
+    backend = "django.core.cache.backends.locmem.LocMemCache"
+    settings.CACHES = {"default": {"BACKEND": backend, "LOCATION": uuid.uuid4().hex}}
 
 
 @pytest.fixture(autouse=True)
