@@ -203,6 +203,11 @@ def test_the_targets_run_commands_and_files_that_exist():
     assert [module for module in modules if find_spec(module) is None] == []
 
 
+def test_every_bench_is_run():
+    benches = {f"bench/{path.name}" for path in (ROOT / "bench").glob("*.py")}
+    assert set(re.findall(r"\$\(PYTHON_IN\) (bench/\w+\.py)", MAKEFILE)) == benches
+
+
 def test_continuous_integration_calls_make_test_and_nothing_else():
     lines = (ROOT / ".ci/run").read_text().splitlines()
     assert lines == ["#!/bin/sh", "exec make test"]
