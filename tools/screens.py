@@ -8,7 +8,7 @@ from tools.site import Site
 @dataclass(frozen=True)
 class Screen:
     name: str
-    person: str  # a key of tools.site.PEOPLE, or "" for whoever has not signed in
+    person: str  # a username of the demo, or "" for whoever has not signed in
     path: str
 
 

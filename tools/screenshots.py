@@ -1,6 +1,6 @@
 """Every screen at 360 and 1366 px, in both languages, into ``screenshots/``.
 
-python tools/screenshots.py [--clients N] [--dark] [name ...]
+python -m tools.screenshots [--clients N] [--dark] [name ...]
 """
 
 import argparse
@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, sync_playwright
 
 from tools.chromium import find
 from tools.screens import screens
-from tools.site import CHROMIUM_FLAGS, PEOPLE, running_site
+from tools.site import CHROMIUM_FLAGS, running_site
 
 WIDTHS = {360: 740, 1366: 900}
 LANGUAGES = ("en", "es")
@@ -34,8 +34,8 @@ def signed_in(
     page = context.new_page()
     if person:
         page.goto("/accounts/login/")
-        page.locator("[name=login]").fill(PEOPLE[person])
-        page.locator("[name=password]").fill(site.password)
+        page.locator("[name=login]").fill(person)
+        page.locator("[name=password]").fill(site.passwords[person])
         page.locator("main [type=submit]").click()
     return page
 

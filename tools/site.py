@@ -10,7 +10,7 @@ import tempfile
 import time
 import urllib.request
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from tools.services import free_port
@@ -26,16 +26,6 @@ CHROMIUM_FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-# The demo's people, by role; their password is that of the demo (clients.demo).
-PEOPLE = {
-    "admin": "admin",
-    "manager": "manager",
-    "branch_manager": "branch-manager",
-    "officer": "officer",
-    "assessor": "assessor",
-}
-
-DEMO_PASSWORD = "caja-horizonte"
 
 
 @dataclass(frozen=True)
@@ -43,7 +33,8 @@ class Site:
     url: str
     environment: dict
     folder: Path
-    password: str = DEMO_PASSWORD
+    # Of each of the demo's people, by username.
+    passwords: dict = field(default_factory=dict)
 
     def manage(self, *arguments) -> str:
         """The output of one of the project's commands on this site's database."""
@@ -55,6 +46,11 @@ class Site:
             capture_output=True,
             text=True,
         ).stdout
+
+
+def logins(said: str) -> dict:
+    """Username and password of each person, from what ``seed_demo --logins`` prints."""
+    return dict(line.split()[:2] for line in said.splitlines() if line.startswith(" "))
 
 
 def wait_for(url: str, server: subprocess.Popen, log: Path) -> None:
@@ -83,7 +79,7 @@ def running_site(clients: int = 400, database: str | None = None):
         site = Site(f"http://127.0.0.1:{port}", environment, folder)
         site.manage("migrate", "--noinput", "-v0")
         site.manage("collectstatic", "--noinput", "-v0")
-        site.manage("seed_demo", "--clients", str(clients))
+        site.passwords.update(logins(site.manage("seed_demo", "--logins", "--clients", str(clients))))
         log = folder / "gunicorn.log"
         with log.open("wb") as output:
             server = subprocess.Popen(

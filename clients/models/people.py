@@ -1,3 +1,4 @@
+from django.apps import apps
 from django.conf import settings
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
@@ -9,9 +10,9 @@ from spm.access import Can, scopes
 
 class OfficerQuerySet(models.QuerySet):
     def visible_to(self, user):
-        """Oneself; with a wider scope, the officers who have a client or a home in it."""
+        """Oneself; with a wider scope, the officers who have a client in it."""
         within = Q(pk__in=[])
-        clients = self.model.clients.rel.related_model.objects.order_by()
+        clients = apps.get_model("clients", "Client").objects.order_by()
         for scope in scopes(user, Can.CLIENTS_VIEW):
             if scope.own_only:
                 within |= Q(user_id=user.pk)
@@ -46,7 +47,7 @@ class Officer(models.Model):
 class GroupQuerySet(models.QuerySet):
     def visible_to(self, user):
         """Groups with a client whom the user may see."""
-        clients = self.model.clients.rel.related_model.objects.visible_to(user)
+        clients = apps.get_model("clients", "Client").objects.visible_to(user)
         return self.filter(pk__in=clients.exclude(group=None).values("group"))
 
 

@@ -3,7 +3,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Institution(models.Model):
-    """The microfinance institution itself: one row, made on first use."""
+    """The microfinance institution itself: at most one row, written when it is described."""
 
     class Privacy:
         personal = frozenset()
@@ -22,4 +22,5 @@ class Institution(models.Model):
 
     @classmethod
     def get(cls) -> "Institution":
+        """The institution; before it is described one that is not stored, without a name."""
         return cls.objects.filter(pk=1).first() or cls(pk=1)

@@ -270,6 +270,12 @@ def test_what_names_a_client_is_personal():
 
 
 @pytest.mark.django_db
+def test_an_institution_that_nobody_described_is_not_stored():
+    institution = Institution.get()
+    assert (institution.name, institution.currency, Institution.objects.count()) == ("", "USD", 0)
+
+
+@pytest.mark.django_db
 def test_the_institution_is_one_row():
     Institution.objects.create(pk=1, name="Caja")
     with pytest.raises(IntegrityError, match="institution_is_one_row"), transaction.atomic():
