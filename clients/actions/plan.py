@@ -265,5 +265,5 @@ def tally(plan: Plan, parsed: Parsed) -> None:
         plan.problems.extend(parsed.flaws[at])
     plan.notices.extend(parsed.notices)
     plan.rows += len(parsed.rows)
-    days = [day for day in (plan.data_as_of, parsed.latest) if day]
+    days = [day for day in (plan.data_as_of, parsed.latest_kept(plan.today)) if day]
     plan.data_as_of = max(days, default=None)

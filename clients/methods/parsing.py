@@ -9,7 +9,7 @@ from itertools import batched, repeat
 from clients.methods.cells import Reader, as_text
 from clients.methods.problems import ABSENT, Bad, Notice, Problem
 from clients.methods.reading import Table
-from clients.methods.sheets import Sheet
+from clients.methods.sheets import Kind, Sheet
 
 CHUNK = 5_000
 NAMED_ROWS = 5
@@ -53,6 +53,14 @@ class Parsed:
             (place,) = places
             return [row[place] for row in self.rows]
         return [tuple(row[place] for place in places) for row in self.rows]
+
+    def latest_kept(self, today: dt.date) -> dt.date | None:
+        """The latest date, not after today, in the rows without a flaw."""
+        if not self.flaws:
+            return self.latest
+        places = [at for at, column in enumerate(self.sheet.columns) if column.kind is Kind.DATE]
+        dates = {self.rows[at][place] for at in self.good() for place in places}
+        return max((day for day in dates if isinstance(day, dt.date) and day <= today), default=None)
 
     def good(self) -> Iterator[int]:
         flawed = self.flaws
@@ -151,9 +159,18 @@ def blame_twice(parsed: Parsed) -> None:
             places[key].append(at)
     for key, found in places.items():
         rows = ", ".join(str(parsed.numbers[at]) for at in found[:NAMED_ROWS])
-        value = " ".join(map(as_text, key)) if isinstance(key, tuple) else key
         for at in found:
-            parsed.blame(at, parsed.sheet.key[0], "twice", value, rows=rows, count=len(found))
+            blame_key(parsed, at, key, rows=rows, count=len(found))
+
+
+def blame_key(parsed: Parsed, at: int, key, **facts) -> None:
+    """Every cell that the row is recognised by, with its own value."""
+    columns = parsed.sheet.key
+    if len(columns) == 1:
+        parsed.blame(at, columns[0], "twice", key, **facts)
+        return
+    for column, value in zip(columns, key, strict=True):
+        parsed.blame(at, column, "twice_together", value, one=columns[0], other=columns[1], **facts)
 
 
 def usable(key) -> bool:

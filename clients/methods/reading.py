@@ -255,7 +255,10 @@ def workbook_source(path: Path) -> Source:
 
 
 def sheet_of(book, name: str):
-    """Headers (None for an empty sheet), a way to read the rows below them, and about how many."""
+    """Headers (None for an empty sheet), a way to read the rows below them, and about how many.
+
+    The header is row 1, whatever blank rows stand above it.
+    """
     try:
         sheet = book.get_sheet_by_name(name)
     except python_calamine.CalamineError as error:
@@ -269,7 +272,7 @@ def sheet_of(book, name: str):
     def data() -> Iterator[Row]:
         for number, cells in numbered(sheet):
             if number > at:
-                yield number, cells
+                yield number - at + 1, cells
 
     return [str(cell) for cell in first[1]], data, max(sheet.total_height - 1, 0)
 

@@ -28,6 +28,7 @@ REASONS = {
     "sheet_error": _("“%(value)s” is an error of the spreadsheet."),
     "damaged_id": _("The spreadsheet has rounded this number (“%(value)s”). Export it as text."),
     "twice": _("“%(value)s” stands in %(count)s rows of this file: %(rows)s."),
+    "twice_together": _("%(one)s and %(other)s stand together in %(count)s rows of this file: %(rows)s."),
     "unknown_client": _("There is no client “%(value)s” in these files or in the records."),
     "unknown_loan": _("There is no loan “%(value)s” in these files or in the records."),
     "unknown_account": _("There is no savings account “%(value)s” in these files or in the records."),

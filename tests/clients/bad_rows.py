@@ -114,8 +114,10 @@ BLAMED = [
     ("savings", 4, "closed_on", "before_start"),
     ("movements", 4, "account_id", "unknown_account"),
     ("movements", 5, "by_client", "flag"),
-    ("attendance", 3, "client_id", "twice"),
-    ("attendance", 4, "client_id", "twice"),
+    ("attendance", 3, "client_id", "twice_together"),
+    ("attendance", 3, "date", "twice_together"),
+    ("attendance", 4, "client_id", "twice_together"),
+    ("attendance", 4, "date", "twice_together"),
     ("attendance", 5, "present", "required"),
 ]
 

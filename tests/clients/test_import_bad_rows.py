@@ -71,3 +71,16 @@ def test_every_reason_has_words(folder):
     }
     assert all(entry["reason"] and "%(" not in entry["reason"] for entry in report["rejected"])
     json.dumps(report)
+
+
+def test_what_is_recognised_by_two_cells_is_blamed_in_both_with_each_ones_value(folder):
+    report = report_in_words(take_in(folder(with_bad_rows())))
+
+    assert [
+        (bad["row"], bad["column"], bad["value"], bad["reason"])
+        for bad in report["rejected"]
+        if bad["sheet"] == "attendance"
+    ][:2] == [
+        (3, "client_id", "C2", "client_id and date stand together in 2 rows of this file: 3, 4."),
+        (3, "date", "2024-02-01", "client_id and date stand together in 2 rows of this file: 3, 4."),
+    ]

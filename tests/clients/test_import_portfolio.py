@@ -5,7 +5,7 @@ import json
 from decimal import Decimal
 
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -320,4 +320,23 @@ def test_the_command_ends_with_one_when_strict_meets_a_bad_row(folder):
         call_command("import_portfolio", str(folder(with_bad_rows())), strict=True)
 
     assert ended.value.code == 1
+    assert Client.objects.count() == 0
+
+
+def test_a_rejected_row_does_not_move_the_day_of_the_data(folder):
+    sheets = portfolio()
+    sheets["loans"].append(loan("K1", "NOBODY", disbursed_on="2025-09-09"))
+    sheets["repayments"].append({"loan_id": "K1", "date": "2025-10-10", "amount": "5", "repayment_id": "R9"})
+
+    imported = import_portfolio(folder(sheets), by=None)
+
+    assert len(imported.report["rejected"]) == 2
+    assert imported.batch.data_as_of == dt.date(2025, 3, 1)
+
+
+@pytest.mark.parametrize("report", ["missing/report.json", "."])
+def test_a_report_that_cannot_be_written_is_said_before_anything_comes_in(folder, tmp_path, report):
+    with pytest.raises(CommandError):
+        call_command("import_portfolio", str(folder(portfolio())), report=tmp_path / report)
+
     assert Client.objects.count() == 0

@@ -4,6 +4,7 @@ import datetime as dt
 import zipfile
 from decimal import Decimal
 
+import openpyxl
 import pytest
 
 from clients.methods import fold
@@ -353,3 +354,15 @@ def test_a_workbook_with_a_broken_sheet_is_refused(tmp_path):
         rows_of(open_source(broken), "clients")
 
     assert refused.value.problem.code == "no_source"
+
+
+def test_in_a_workbook_too_the_header_is_row_1_whatever_stands_above_it(tmp_path):
+    book = openpyxl.Workbook()
+    book.active.title = "clients"
+    lines = [[], [], ["client_id", "name", "office"], ["C1", "Ana", "N"], [], ["C2", "Eva", "N"]]
+    for number, line in enumerate(lines, start=1):
+        for place, text in enumerate(line, start=1):
+            book.active.cell(number, place, text)
+    book.save(tmp_path / "p.xlsx")
+
+    assert [number for number, _ in rows_of(open_source(tmp_path / "p.xlsx"), "clients")] == [2, 4]

@@ -1,9 +1,10 @@
 import json
+import os
 import sys
 from pathlib import Path
 
 from django.conf import settings
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
 from clients.actions import import_portfolio
@@ -27,6 +28,7 @@ class Command(BaseCommand):
         parser.add_argument("--report", type=Path, help="write the whole report there, as JSON")
 
     def handle(self, **options):
+        refuse_report(options["report"])
         imported = import_portfolio(
             options["source"],
             by=None,
@@ -77,3 +79,11 @@ class Command(BaseCommand):
         else:
             done = _("Written in %(seconds)s seconds, %(rows_per_second)s rows a second.")
             self.stdout.write(done % report)
+
+
+def refuse_report(path: Path | None) -> None:
+    """Better said now than when all is written."""
+    if path and (path.is_dir() or not os.access(path.parent, os.W_OK)):
+        raise CommandError(
+            _("No report can be written to %(path)s: is there such a folder?") % {"path": path}
+        )
