@@ -4,8 +4,12 @@ from spm.access import Role, roles
 from spm.checks import declared
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
-# What an assessor may still send: signing out, and the page's language.
-ASSESSOR_MAY_SEND = frozenset({"account_logout", "set_language"})
+# What an assessor may still send, each with its reason.
+ASSESSOR_MAY_SEND = {
+    "account_logout": "signing out changes nothing of the institution's",
+    "account_change_password": "one's own password, which nobody else should know",
+    "set_language": "the page's language",
+}
 
 
 def keep_private(get_response):

@@ -112,8 +112,32 @@ def test_an_assessor_changes_nothing_anywhere(client, assessor, method):
     assert statuses(client, assessor, names, method) == dict.fromkeys(names, 403)
 
 
-def test_an_assessor_may_sign_out_and_change_the_language(client, assessor):
-    assert set(statuses(client, assessor, sorted(ASSESSOR_MAY_SEND), "post").values()) == {302}
+def test_an_assessor_may_change_their_password_and_the_language_and_sign_out(client, assessor, settings):
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    assessor.set_password("the-first-one-12")
+    assessor.save()
+    client.force_login(assessor)
+    change = {"oldpassword": "the-first-one-12", "password1": "the-second-one-34"}
+    sent = {
+        "account_change_password": change | {"password2": change["password1"]},
+        "set_language": {"language": "es"},
+        "account_logout": {},
+    }
+    assert sent.keys() == ASSESSOR_MAY_SEND.keys()
+    answers = {name: client.post(reverse(name), data).status_code for name, data in sent.items()}
+    assert answers == dict.fromkeys(sent, 302)
+    assessor.refresh_from_db()
+    assert assessor.check_password("the-second-one-34")
+    assert client.cookies[settings.LANGUAGE_COOKIE_NAME].value == "es"
+    assert "_auth_user_id" not in client.session
+
+
+def test_whatever_the_account_menu_offers_an_assessor_opens_and_may_be_sent(client, assessor):
+    client.force_login(assessor)
+    page = client.get(reverse("home")).text
+    offered = {name for name in ROUTES if name.startswith("account_") and f'"{address(name)}"' in page}
+    assert offered == {"account_change_password", "account_logout"}
+    assert offered <= ASSESSOR_MAY_SEND.keys()
 
 
 def test_the_sweep_reaches_every_route_of_every_app():
