@@ -16,10 +16,7 @@ EXEMPT = {
     "account_reset_password_from_key": "forgotten password",
     "account_reset_password_from_key_done": "forgotten password",
     "account_change_password": "own password, any signed-in person",
-    "account_set_password": "own password, any signed-in person",
-    "account_reauthenticate": "own password, any signed-in person",
     "set_language": "the page's language",
-    "javascript-catalog": "translated words of our scripts",
     "healthz": "says that the server answers, for the load balancer",
 }
 
