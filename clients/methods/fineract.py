@@ -6,12 +6,15 @@ there:
 
 - an office, a product: its name;
 - an officer: "First Last", however the sheet turns it;
-- a group, and a client without External ID: "Office: Name";
+- a group: "Office: Name";
+- a client without External ID: the office and a short code made of the name, as a number is shown to people
+  who may not see names; a second one of that name in the office gets a running number;
 - a loan or account without External Id: client, product and day together;
 - a repayment: loan, day and its running number on that day.
 """
 
 import datetime as dt
+import hashlib
 import re
 import zipfile
 from collections import Counter, defaultdict
@@ -53,9 +56,11 @@ def fold_title(header) -> str:
 class Line:
     """A row of a sheet, asked by the text of the header."""
 
-    def __init__(self, places: dict[str, int], cells: list):
+    def __init__(self, places: dict[str, int], cells: list, own_id: str = ""):
         self.places = places
         self.cells = cells
+        # The id found for a client by reading all of them first.
+        self.own_id = own_id
 
     def cell(self, *titles: str):
         """The first filled cell under one of the titles."""
@@ -98,6 +103,12 @@ def within(office: str, name: str) -> str:
     return f"{office}: {name}" if name else ""
 
 
+def coded(office: str, name: str) -> str:
+    """An id for somebody known by name alone, the same each time, that does not spell the name."""
+    code = hashlib.blake2b(fold(name).encode(), digest_size=5).hexdigest()
+    return f"{office}: {code}" if name else ""
+
+
 @dataclass
 class Known:
     """What one sheet says that another needs."""
@@ -107,12 +118,26 @@ class Known:
     # The group by office and folded name of each member.
     groups: dict[tuple[str, str], str] = field(default_factory=dict)
     repaid: Counter = field(default_factory=Counter)
+    # Clients without an id of their own, by office and folded name.
+    nameless: Counter = field(default_factory=Counter)
 
     def client(self, office: str, name: str, external: str) -> str:
+        """Whose a loan is; where several are called so, an id that nobody has."""
         if external:
             return external
         found = self.clients.get((office, fold(name)), set())
-        return next(iter(found)) if len(found) == 1 else within(office, name)
+        code = coded(office, name)
+        return next(iter(found)) if len(found) == 1 else f"{code} ?" if found else code
+
+    def new_client(self, office: str, name: str, external: str) -> str:
+        """The id of a client, who is then known by name as well."""
+        who = external or coded(office, name)
+        if who and not external:
+            self.nameless[office, fold(name)] += 1
+            number = self.nameless[office, fold(name)]
+            who = who if number == 1 else f"{who} {number}"
+        self.clients[office, fold(name)].add(who)
+        return who
 
 
 def client_name(line: Line) -> str:
@@ -120,15 +145,11 @@ def client_name(line: Line) -> str:
     return line.text("name") or " ".join(filter(None, parts))
 
 
-def client_id(line: Line) -> str:
-    return line.text("external id") or within(line.office(), client_name(line))
-
-
 def client(line: Line, known: Known) -> list:
     office, name = line.office(), client_name(line)
     sex = line.text("gender")
     return [
-        client_id(line),
+        line.own_id,
         name,
         office,
         SEXES.get(sex.casefold(), sex),
@@ -242,11 +263,13 @@ class Found:
     rows: Callable[[], Iterator]
     about: int
     places: dict[str, int]
+    # Of clients, by row.
+    ids: dict[int, str] = field(default_factory=dict)
 
     def lines(self) -> Iterator[tuple[int, Line, list]]:
         """Rows with something under a header that counts; look-up lists beside them fill no row."""
         for number, cells in self.rows():
-            line = Line(self.places, cells)
+            line = Line(self.places, cells, self.ids.get(number, ""))
             if any(line.text(title) for title in self.form.needs):
                 yield number, line, cells
 
@@ -306,8 +329,9 @@ def books(path: Path):
 def learn(known: Known, found: Found) -> None:
     """Clients by name, and who is in which group."""
     if found.form.sheet == "clients":
-        for _, line, _ in found.lines():
-            known.clients[line.office(), fold(client_name(line))].add(client_id(line))
+        for number, line, _ in found.lines():
+            external = line.text("external id")
+            found.ids[number] = known.new_client(line.office(), client_name(line), external)
     if found.form.sheet == "groups":
         first = found.places[MEMBERS]
         for _, line, cells in found.lines():

@@ -131,6 +131,9 @@ HEADERS = {
     },
 }
 
+# What the client without External ID is called: nothing in it tells his name.
+JUAN = "Valle Norte: 51b0d32fe7"
+
 ROWS = {
     "Offices": [
         {"Office Name*": "Sierra", "Parent Office*": "Head Office", "Lookup Offices": "Head Office"},
@@ -290,7 +293,7 @@ def test_a_workbook_with_fineracts_headers_comes_in(tmp_path):
             *("Ana Quispe", "Las Flores"),
         ),
         ("E-7", "Taller Luz", "", None, dt.date(2024, 3, 5), "", None, "Las Flores"),
-        ("Valle Norte: Juan Rojas", "Juan Rojas", "M", None, dt.date(2024, 2, 1), "", None, None),
+        (JUAN, "Juan Rojas", "M", None, dt.date(2024, 2, 1), "", None, None),
     ]
     assert list(
         Loan.objects.order_by("external_id").values_list(
@@ -299,7 +302,7 @@ def test_a_workbook_with_fineracts_headers_comes_in(tmp_path):
     ) == [
         ("L-1", "1001", Decimal("500.5"), dt.date(2024, 3, 1), "open", "Ana Quispe"),
         (
-            *("Valle Norte: Juan Rojas Capital 2024-04-02", "Valle Norte: Juan Rojas", Decimal(300)),
+            *(f"{JUAN} Capital 2024-04-02", JUAN, Decimal(300)),
             *(dt.date(2024, 4, 2), "open", None),
         ),
     ]
@@ -373,3 +376,28 @@ def test_parents_that_no_sheet_defines_are_made_where_several_could_be_the_head_
         {"code": "Sierra", "sheet": "Offices"},
     ]
     assert Office.objects.get(code="Costa").parent.code == "HEAD"
+
+
+def test_clients_of_one_name_in_one_office_are_told_apart_and_their_loans_are_not_guessed(
+    tmp_path, monkeypatch
+):
+    rows = [row for row in ROWS["ClientPerson"] if row.get("First Name*") == "Juan"]
+    monkeypatch.setitem(ROWS, "ClientPerson", [rows[0], rows[0] | {"First Name*": "JUAN "}])
+
+    report = take_in(workbook(tmp_path / "all.xlsx", ["ClientPerson", "Loans"]))
+
+    assert list(Client.objects.order_by("external_id").values_list("external_id", "name")) == [
+        (JUAN, "Juan Rojas"),
+        (f"{JUAN} 2", "JUAN Rojas"),
+    ]
+    assert ("client_id", f"{JUAN} ?", "unknown_client") in [
+        (bad["column"], bad["value"], bad["code"]) for bad in report["rejected"]
+    ]
+
+
+def test_a_client_is_known_again_by_name_in_a_later_workbook_of_loans_alone(tmp_path):
+    take_in(workbook(tmp_path / "all.xlsx", HEADERS))
+
+    report = take_in(workbook(tmp_path / "loans.xlsx", ["Loans"]))
+
+    assert report["sheets"]["Loans"] == {"read": 3, "created": 0, "updated": 0, "unchanged": 2, "rejected": 1}
