@@ -1,6 +1,9 @@
 """Every setting of the project, read from the environment. ``.env.example`` explains each."""
 
+import os
+from contextlib import suppress
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
@@ -25,8 +28,11 @@ def local_secret_key() -> str:
     """A key of this machine's own, kept in ``var/``, so that a first start needs no settings."""
     kept = VAR_DIR / "secret_key"
     if not kept.exists():
-        kept.touch(mode=0o600)
-        kept.write_text(get_random_secret_key())
+        # Whole before it has its name; of several processes that start together, one gives it the name.
+        with NamedTemporaryFile("w", dir=VAR_DIR) as fresh, suppress(FileExistsError):
+            fresh.write(get_random_secret_key())
+            fresh.flush()
+            os.link(fresh.name, kept)
     return kept.read_text()
 
 

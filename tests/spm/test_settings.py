@@ -24,6 +24,24 @@ def under(monkeypatch):
     return read
 
 
+def test_processes_that_start_together_keep_one_key_for_this_machine(under, tmp_path):
+    make = under()["local_secret_key"]
+    names = make.__globals__
+    names["VAR_DIR"] = tmp_path
+    keys = []
+
+    def while_another_process_starts():
+        names["get_random_secret_key"] = lambda: "of the other"
+        keys.append(make())
+        return "of this one"
+
+    names["get_random_secret_key"] = while_another_process_starts
+    keys += [make(), make()]
+    assert keys == ["of the other"] * 3
+    (kept,) = tmp_path.iterdir()
+    assert (kept.name, kept.stat().st_mode & 0o777) == ("secret_key", 0o600)
+
+
 @pytest.mark.parametrize(("value", "count"), [("true", 1), ("false", 0)])
 def test_the_proxy_in_front_is_believed_only_where_there_is_one(under, value, count):
     read = under(BEHIND_PROXY=value)
