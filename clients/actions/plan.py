@@ -52,6 +52,8 @@ class Plan:
     today: dt.date
     sheets: dict[str, SheetPlan] = field(default_factory=dict)
     counts: dict[str, Counts] = field(default_factory=dict)
+    # Which of our sheets each of the source's is.
+    kinds: dict[str, str] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     notices: list[Notice] = field(default_factory=list)
     changes: dict[str, list[Change]] = field(default_factory=lambda: defaultdict(list))
@@ -109,6 +111,7 @@ def plan_sheet(plan: Plan, name: str, tables: list[Table], decimal: str, reading
     parsed = Parsed(SHEETS[name])
     for table in tables:
         plan.counts[table.label] = Counts()
+        plan.kinds[table.label] = name
         try:
             parse(parsed, table, decimal=decimal, today=plan.today, step=reading.step)
         except Unreadable as flaw:

@@ -14,6 +14,7 @@ KEPT = 20_000
 def report_of(plan: Plan, seconds: float) -> dict:
     return {
         "sheets": {label: asdict(counts) for label, counts in plan.counts.items()},
+        "kinds": plan.kinds,
         "rejected": [asdict(problem) for problem in plan.problems],
         "warnings": [asdict(notice) for notice in plan.notices],
         "changes": {

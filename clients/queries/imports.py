@@ -108,9 +108,8 @@ def came_to_nothing(batch: ImportBatch) -> bool:
     return bool(job and job.is_finished)
 
 
-# Of people; the same columns of these sheets name things.
-PERSONAL = frozenset({"name", "phone", "birth_date"})
-OF_THINGS = frozenset({"offices", "products", "groups"})
+# Sheets whose rows name nobody. Of a row with too many cells nothing is shown: each may be of another column.
+OF_THINGS = SHEETS.keys() - {"clients", "officers"}
 MASK = "•••"
 
 
@@ -127,8 +126,12 @@ def may_have_rejected(batch: ImportBatch, user) -> bool:
     return bool(batch.report.get("rows")) and (batch.by_id == user.pk or may_see_names(user))
 
 
-def is_masked(sheet: str, column: str, *, names: bool) -> bool:
-    return not names and column in PERSONAL and sheet not in OF_THINGS
+def is_masked(report: dict, label: str, column: str, *, names: bool) -> bool:
+    """Of clients and officers only the number is for all: any cell may hold what belongs in another."""
+    sheet = report.get("kinds", {}).get(label)
+    if names or (column and sheet in OF_THINGS):
+        return False
+    return not column or sheet is None or column not in SHEETS[sheet].key
 
 
 @dataclass(frozen=True)
@@ -142,11 +145,11 @@ class Rejection:
     reason: str
 
 
-def rejections(entries: list[dict], *, names: bool) -> list[Rejection]:
-    """Bad cells of a report in the reader's language; personal values masked unless ``names``."""
+def rejections(report: dict, entries: list[dict], *, names: bool) -> list[Rejection]:
+    """Some bad cells of a report in the reader's language; personal values masked unless ``names``."""
     shown = []
     for entry in entries:
-        if entry["value"] and is_masked(entry["sheet"], entry["column"], names=names):
+        if entry["value"] and is_masked(report, entry["sheet"], entry["column"], names=names):
             entry = {**entry, "value": MASK}
         shown.append(Rejection(entry["sheet"], entry["row"], entry["column"], entry["value"], reason(entry)))
     return shown
@@ -165,16 +168,16 @@ class Changed:
 
 def changes(report: dict, *, names: bool) -> list[Changed]:
     """The sampled changes of a report, cell by cell; personal values masked unless ``names``."""
+
+    def shown(sheet, column, value):
+        return MASK if value and is_masked(report, sheet, column, names=names) else value
+
     return [
-        Changed(sheet, change["key"], column, *(hidden(sheet, column, value, names) for value in (old, new)))
+        Changed(sheet, change["key"], column, shown(sheet, column, old), shown(sheet, column, new))
         for sheet, sample in report.get("changes", {}).items()
         for change in sample
         for column, old, new in change["cells"]
     ]
-
-
-def hidden(sheet: str, column: str, value: str, names: bool) -> str:
-    return MASK if value and is_masked(sheet, column, names=names) else value
 
 
 def rejected_sheets(report: dict) -> list[tuple[str, list, list]]:

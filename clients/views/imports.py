@@ -109,7 +109,7 @@ class ImportDetail(views.DetailView):
             "sentence": imports.in_one_sentence(batch),
             "changes": imports.changes(report, names=names),
             "page_obj": bad,
-            "rejected": imports.rejections(bad.object_list, names=names),
+            "rejected": imports.rejections(report, bad.object_list, names=names),
             "names": names,
             "warnings": [imports.warning(notice) for notice in report.get("warnings", [])[:WARNED]],
             "more_warnings": max(len(report.get("warnings", [])) - WARNED, 0),

@@ -9,6 +9,7 @@ import pytest
 
 from clients.actions import import_portfolio
 from clients.models import Client, Group, Loan, Office, Officer, Repayment, SavingsAccount
+from clients.queries import imports
 
 pytestmark = pytest.mark.django_db
 
@@ -401,3 +402,15 @@ def test_a_client_is_known_again_by_name_in_a_later_workbook_of_loans_alone(tmp_
     report = take_in(workbook(tmp_path / "loans.xlsx", ["Loans"]))
 
     assert report["sheets"]["Loans"] == {"read": 3, "created": 0, "updated": 0, "unchanged": 2, "rejected": 1}
+
+
+def test_sheets_of_clients_are_masked_whatever_fineract_calls_them(tmp_path):
+    report = take_in(workbook(tmp_path / "all.xlsx", HEADERS))
+
+    assert [
+        (bad.sheet, bad.column, bad.value)
+        for bad in imports.rejections(report, report["rejected"], names=True)
+    ] == [("ClientPerson", "birth_date", "24/11/90"), ("Loans", "client_id", "")]
+    masked = imports.rejections(report, report["rejected"], names=False)
+    assert [bad.value for bad in masked] == ["•••", ""]
+    assert "24/11/90" not in masked[0].reason

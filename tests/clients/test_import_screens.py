@@ -358,3 +358,32 @@ def test_going_back_in_the_history_gets_the_whole_import_page(client, manager, r
     over = client.get(url, headers=back)
 
     assert ["<html" in page.text for page in (waiting, over)] == [True, True]
+
+
+def test_all_that_bad_rows_say_of_clients_and_officers_is_masked_but_their_numbers(
+    client, admin, manager, run_jobs, tmp_path
+):
+    folder = write_csv(
+        tmp_path / "p",
+        {
+            "clients": [client_row("C7", sex="Eva Secreta"), client_row("C8", area="Luz Secreta")],
+            "loans": [loan("L7", "C7", principal="5.5.5")],
+            "officers": [{"code": "O\u200b1", "name": "Ana Secreta"}],
+        },
+        columns={"officers": ["code", "name"]},
+    )
+    with (folder / "clients.csv").open("a", encoding="utf-8") as file:
+        file.write("C9" + "," * 12 + "Rosa Secreta\n")
+    client.force_login(manager)
+    send(client, *sorted(folder.glob("*.csv")))
+    run_jobs()
+    url = ImportBatch.objects.get().get_absolute_url()
+    seen = client.get(url).text
+    assert all(name in seen for name in ("Eva Secreta", "Luz Secreta", "Rosa Secreta"))
+
+    client.force_login(admin)
+    masked = client.get(url).text
+
+    assert "Secreta" not in masked
+    assert "5.5.5" in masked
+    assert "There is no client “C7”" in masked
