@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from allauth.account.adapter import get_adapter
+from django.conf import global_settings
 from django.conf import settings as in_force
 from django.core.cache import caches
 from django.urls import reverse
@@ -22,6 +23,20 @@ def under(monkeypatch):
         return runpy.run_path(str(Path(in_force.BASE_DIR, "spm", "settings.py")))
 
     return read
+
+
+def test_no_setting_only_says_what_django_does_anyway(under):
+    # Where the environment says the opposite of the default, a setting that reads it differs.
+    read = under(
+        HTTPS="true",
+        DEBUG="true",
+        SECRET_KEY="k" * 50,
+        CSRF_TRUSTED_ORIGINS="https://spm.example.org",
+        LANGUAGE_CODE="es",
+    )
+    ours = {name: value for name, value in read.items() if name.isupper()}
+    nothing = object()
+    assert [name for name, value in ours.items() if getattr(global_settings, name, nothing) == value] == []
 
 
 def test_processes_that_start_together_keep_one_key_for_this_machine(under, tmp_path):
