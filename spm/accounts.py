@@ -1,4 +1,7 @@
+from allauth.account import app_settings
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.utils import user_pk_to_url_str
+from django.urls import reverse
 
 
 class ClosedDoor(DefaultAccountAdapter):
@@ -6,3 +9,11 @@ class ClosedDoor(DefaultAccountAdapter):
 
     def is_open_for_signup(self, request):
         return False
+
+
+def reset_path(user) -> str:
+    """The address, without the host, by which the person chooses a password: once, within three days."""
+    token = app_settings.PASSWORD_RESET_TOKEN_GENERATOR().make_token(user)
+    return reverse(
+        "account_reset_password_from_key", kwargs={"uidb36": user_pk_to_url_str(user), "key": token}
+    )

@@ -1,6 +1,7 @@
 """People with an account: who they are, what they may do where, which officer of core banking they are."""
 
 import datetime as dt
+import re
 
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
@@ -12,11 +13,15 @@ from spm.models import AuditEvent, Institution, User
 
 
 @transaction.atomic
-def add_user(*, username: str, password: str, by, full_name: str = "", email: str = "") -> User:
-    """Make an account; it may do nothing until a role is granted. ValidationError for a weak password."""
+def add_user(*, username: str, password: str | None, by, full_name: str = "", email: str = "") -> User:
+    """Make an account; it may do nothing until a role is granted. ValidationError for a weak password.
+
+    Without a password nobody can sign in until the person has chosen one by a reset link.
+    """
     first, _blank, last = full_name.partition(" ")
     user = User(username=username, first_name=first, last_name=last, email=email)
-    validate_password(password, user)
+    if password is not None:
+        validate_password(password, user)
     user.set_password(password)
     user.full_clean()
     user.save()
@@ -48,9 +53,11 @@ def grant_role(
 
 @transaction.atomic
 def identify_officer(*, officer: Officer, by, name: str = "", user: User | None = None) -> Officer:
-    """Say who an officer of core banking is: the name, the account. ValidationError for a taken account."""
+    """Say who an officer of core banking is: name, account. ValidationError where either has another."""
     if user and Officer.objects.exclude(pk=officer.pk).filter(user=user).exists():
         raise ValidationError(_("This account belongs to another officer."))
+    if user and officer.user_id not in {None, user.pk}:
+        raise ValidationError(_("This officer has another account."))
     officer.name = name or officer.name
     officer.user = user or officer.user
     officer.save(update_fields=["name", "user"])
@@ -60,7 +67,9 @@ def identify_officer(*, officer: Officer, by, name: str = "", user: User | None 
 
 @transaction.atomic
 def describe_institution(*, name: str, currency: str, by) -> Institution:
-    """Name the institution and its one currency (ISO 4217)."""
+    """Name the institution and its one currency (ISO 4217). ValidationError for what is no such code."""
+    if not re.fullmatch("[A-Z]{3}", currency):
+        raise ValidationError(_("A currency is three capital letters, such as USD or PEN."))
     institution = Institution.get()
     institution.name, institution.currency = name, currency
     institution.full_clean()
