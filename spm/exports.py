@@ -26,6 +26,8 @@ from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 
+from spm.formulas import FORMULA, inert
+
 FORMS = {
     "xlsx": _("Excel workbook"),
     "csv-excel": _("CSV for Excel"),
@@ -43,8 +45,6 @@ NUMBER_FORMATS = {
     "date": "yyyy-mm-dd",
 }
 WIDTHS = {"text": 28, "money": 16, "date": 12}
-# Signs that make a spreadsheet take a text for a formula, also behind blanks and in their wide forms.
-FORMULA = re.compile(r"^[\s\u200b\ufeff]*[=+\-@\t\r\n\x00＝＋－＠]")
 
 
 @dataclass(frozen=True)
@@ -267,9 +267,3 @@ def _for_software(value) -> str:
     if isinstance(value, dt.date):
         return value.isoformat()
     return inert(str(value))
-
-
-def inert(text: str) -> str:
-    """The text so that no spreadsheet takes it for a formula; NUL, which no CSV bears, is dropped."""
-    marked = f"'{text}" if FORMULA.match(text) else text
-    return marked.replace("\x00", "")

@@ -6,8 +6,8 @@ from decimal import Context, Decimal
 
 from clients.methods.problems import ABSENT, Bad
 from clients.methods.sheets import Column, Kind
+from spm.formulas import as_given
 
-FORMULA_SIGNS = "=+-@＝＋－＠"
 REMEMBERED = 50_000
 MOST_DIGITS = 15  # SQLite keeps money as a double: more digits would not come back as they went in.
 WHOLE_DIGITS = 14
@@ -30,9 +30,7 @@ def as_text(cell) -> str:
     if cell is None:
         return ""
     if isinstance(cell, str):
-        text = cell.strip()
-        # We hand such texts back with an apostrophe in front, so that no spreadsheet takes them for formulas.
-        return text[1:] if text[:1] == "'" and text[1:2] in FORMULA_SIGNS and text[1:] else text
+        return as_given(cell.strip()).strip()
     if isinstance(cell, bool):
         return "1" if cell else "0"
     if isinstance(cell, float):

@@ -10,10 +10,10 @@ from openpyxl.cell import WriteOnlyCell
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Font
 
-from clients.methods.cells import FORMULA_SIGNS
 from clients.methods.sheets import COMMENT, SHEETS
+from spm.formulas import inert
 
-NUMBER = re.compile(r"[+-]?[0-9]+([.,][0-9]+)?")
+NEGATIVE = re.compile(r"-[0-9]+([.,][0-9]+)?")
 UNREADABLE = "\ufffd"
 
 
@@ -60,13 +60,11 @@ def rejected_zip(sheets: list[tuple[str, list, list]], delimiter: str) -> bytes:
         for name, headers, rows in sheets:
             text = io.StringIO()
             writer = csv.writer(text, delimiter=delimiter)
-            writer.writerows([inert(cell) for cell in line] for line in [[*headers, COMMENT], *rows])
+            writer.writerows([harmless(cell) for cell in line] for line in [[*headers, COMMENT], *rows])
             archive.writestr(f"{name}.csv", text.getvalue().encode("utf-8-sig"))
     return file.getvalue()
 
 
-def inert(cell):
-    """A text that a spreadsheet could take for a formula gets an apostrophe; reading takes it off again."""
-    if isinstance(cell, str) and cell[:1] and cell[0] in FORMULA_SIGNS and not NUMBER.fullmatch(cell):
-        return f"'{cell}"
-    return cell
+def harmless(cell):
+    """No formula; a negative number may look like one, and stays a number."""
+    return inert(cell) if isinstance(cell, str) and not NEGATIVE.fullmatch(cell) else cell
