@@ -56,6 +56,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-pk'],
+                'base_manager_name': 'objects',
             },
         ),
         migrations.CreateModel(

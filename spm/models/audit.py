@@ -6,6 +6,8 @@ from spm.access import Can, can
 
 
 class AuditQuerySet(models.QuerySet):
+    """Refuses what would change or remove lines. Whoever writes SQL to the database is not held by it."""
+
     def visible_to(self, user):
         return self if can(user, Can.AUDIT_VIEW) else self.none()
 
@@ -14,6 +16,11 @@ class AuditQuerySet(models.QuerySet):
 
     def bulk_update(self, *args, **kwargs):
         raise AppendOnlyError
+
+    def bulk_create(self, objs, *args, update_conflicts=False, **kwargs):
+        if update_conflicts:
+            raise AppendOnlyError
+        return super().bulk_create(objs, *args, **kwargs)
 
     def delete(self):
         raise AppendOnlyError
@@ -47,6 +54,8 @@ class AuditEvent(models.Model):
 
     class Meta:
         ordering = ["-pk"]
+        # Django writes through this one where it is not asked by name.
+        base_manager_name = "objects"
 
     def __str__(self):
         return f"{self.verb} {self.target}"
@@ -58,10 +67,11 @@ class AuditEvent(models.Model):
         label = target if isinstance(target, str) else f"{target._meta.label}:{target.pk}"
         return cls.objects.create(verb=verb, target=label, by=by, details=details)
 
-    def save(self, *args, **kwargs):
-        if not self._state.adding:
+    def save(self, *, force_update=False, using=None, **options):
+        if force_update or not self._state.adding:
             raise AppendOnlyError
-        super().save(*args, **kwargs)
+        # Inserted even under a key that is taken: Django would update that line.
+        super().save(force_insert=True, using=using)
 
     def delete(self, *args, **kwargs):
         raise AppendOnlyError
