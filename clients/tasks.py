@@ -1,3 +1,4 @@
+from celery import shared_task
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
@@ -24,3 +25,8 @@ def write_import(progress, *, batch_id: int) -> dict:
 
     actions.write_import(batch=batch, by=progress.by, progress=progress, then=within_the_same_transaction)
     return result
+
+
+@shared_task
+def sweep_uploads() -> None:
+    actions.sweep_uploads()

@@ -124,7 +124,10 @@ CELERY_BROKER_TRANSPORT_OPTIONS = (
     if CELERY_BROKER_URL.startswith("memory")
     else {"global_keyprefix": f"{CELERY_TASK_DEFAULT_QUEUE}:"}
 )
-CELERY_BEAT_SCHEDULE = {"sweep-jobs": {"task": "spm.tasks.sweep_jobs", "schedule": 30.0}}
+CELERY_BEAT_SCHEDULE = {
+    "sweep-jobs": {"task": "spm.tasks.sweep_jobs", "schedule": 30.0},
+    "sweep-uploads": {"task": "clients.tasks.sweep_uploads", "schedule": 6 * 3600.0},
+}
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "celerybeat-schedule")
 # Counts of failed sign-ins, which all web processes share: in files where they are on one machine
 CACHES = {

@@ -17,6 +17,7 @@ from clients.methods.problems import Unreadable
 from clients.methods.reading import Source, open_source
 from clients.models import Client, ImportBatch
 from clients.queries.imports import came_to_nothing
+from spm import jobs
 from spm.jobs.progress import Quiet
 from spm.models import AuditEvent
 
@@ -134,11 +135,13 @@ def still(batch: ImportBatch, state: str) -> bool:
 
 @transaction.atomic
 def upload_import(*, file: File, source: str, profile: str, decimal: str, strict: bool, by) -> ImportBatch:
-    """Keep an admitted file until it is checked and either written or discarded."""
+    """Keep an admitted file until it is checked and either written or discarded; the check is asked for."""
     batch = ImportBatch(source=source[:255], profile=profile, decimal=decimal, strict=strict, by=by)
     batch.upload.save(file.name, file, save=False)
     batch.save()
     AuditEvent.record("import.uploaded", batch, by=by, source=batch.source)
+    batch.check_job = jobs.enqueue("clients.check_import", by=by, batch_id=batch.pk)
+    batch.save(update_fields=["check_job"])
     return batch
 
 
@@ -162,11 +165,12 @@ def check_import(*, batch: ImportBatch, by, progress=None) -> ImportBatch:
 
 @transaction.atomic
 def confirm_import(*, batch: ImportBatch, by) -> bool:
-    """The user's word that the checked file shall be written; False if it waits for no such word."""
+    """The user's word to write the checked file, which is then asked for; False if it waits for none."""
     if not still(batch, State.CHECKED) and not (still(batch, State.CONFIRMED) and came_to_nothing(batch)):
         return False
     batch.state = State.CONFIRMED
-    batch.save(update_fields=["state"])
+    batch.write_job = jobs.enqueue("clients.write_import", by=by, batch_id=batch.pk)
+    batch.save(update_fields=["state", "write_job"])
     AuditEvent.record("import.confirmed", batch, by=by)
     return True
 
@@ -181,8 +185,11 @@ def write_import(
 
 
 @transaction.atomic
-def discard_import(*, batch: ImportBatch, by) -> bool:
-    """Forget an uploaded file that was not written; False if it is being written or is over."""
+def discard_import(*, batch: ImportBatch, by, **why) -> bool:
+    """Forget an uploaded file that was not written; False if it is being written or is over.
+
+    ``why`` goes into the audit line.
+    """
     waiting = still(batch, State.UPLOADED) or still(batch, State.CHECKED)
     if not waiting and not (still(batch, State.CONFIRMED) and came_to_nothing(batch)):
         return False
@@ -190,6 +197,6 @@ def discard_import(*, batch: ImportBatch, by) -> bool:
     # The check's report names people in a file that nobody wanted in.
     batch.report = {}
     batch.save(update_fields=["state", "finished_at", "report"])
-    AuditEvent.record("import.discarded", batch, by=by)
+    AuditEvent.record("import.discarded", batch, by=by, **why)
     transaction.on_commit(lambda: forget_upload(batch))
     return True

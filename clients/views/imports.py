@@ -1,7 +1,6 @@
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -61,10 +60,8 @@ class ImportUpload(views.FormView):
     def form_valid(self, form):
         user = self.request.user
         options = {name: form.cleaned_data[name] for name in ("profile", "decimal", "strict")}
-        with transaction.atomic(), form.as_one_file() as file:
+        with form.as_one_file() as file:
             batch = actions.upload_import(file=file, source=form.source(), by=user, **options)
-            batch.check_job = jobs.enqueue("clients.check_import", by=user, batch_id=batch.pk)
-            batch.save(update_fields=["check_job"])
         return redirect(batch)
 
     def get_context_data(self, **kwargs):
@@ -124,12 +121,8 @@ class ImportConfirm(views.DetailView):
 
     def post(self, request, *args, **kwargs):
         batch = self.get_object()
-        with transaction.atomic():
-            if actions.confirm_import(batch=batch, by=request.user):
-                batch.write_job = jobs.enqueue("clients.write_import", by=request.user, batch_id=batch.pk)
-                batch.save(update_fields=["write_job"])
-            else:
-                messages.warning(request, _("This file waits for no confirmation any more."))
+        if not actions.confirm_import(batch=batch, by=request.user):
+            messages.warning(request, _("This file waits for no confirmation any more."))
         return redirect(batch)
 
 

@@ -3,8 +3,10 @@
 import logging
 import os
 import threading
+import time
 
-from django.db import DatabaseError, connections
+from django.conf import settings
+from django.db import connections
 
 from spm.celery import app
 
@@ -53,11 +55,22 @@ def _start_worker() -> None:
 def _sweep_for_ever() -> None:
     """The first sweep at once: it finds what the process before this one left behind."""
     over = threading.Event()
+    due: dict[str, float] = {}
     while True:
+        tick(due)
+        over.wait(SWEEP_EVERY)
+
+
+def tick(due: dict[str, float]) -> None:
+    """Do what the schedule asks for by now; ``due`` remembers when each task's turn comes again."""
+    for scheduled in settings.CELERY_BEAT_SCHEDULE.values():
+        task, now = scheduled["task"], time.monotonic()
+        if now < due.get(task, now):
+            continue
+        due[task] = now + scheduled["schedule"]
         try:
-            app.tasks["spm.tasks.sweep_jobs"]()
-        except DatabaseError:
-            log.warning("The job table could not be swept.", exc_info=True)
+            app.tasks[task]()
+        except Exception:
+            log.warning("%s failed and is tried again at its next turn.", task, exc_info=True)
         finally:
             connections.close_all()
-        over.wait(SWEEP_EVERY)
