@@ -6,5 +6,6 @@ class SpmConfig(AppConfig):
     name = "spm"
 
     def ready(self):
+        autodiscover_modules("models.trail")
         autodiscover_modules("checks")
         autodiscover_modules("tasks")

@@ -42,7 +42,7 @@ def grant_role(
         "role.granted",
         membership,
         by=by,
-        user=user.pk,
+        user=user.username,
         role=str(role),
         office=office.code,
         valid_from=valid_from.isoformat(),
@@ -61,7 +61,8 @@ def identify_officer(*, officer: Officer, by, name: str = "", user: User | None 
     officer.name = name or officer.name
     officer.user = user or officer.user
     officer.save(update_fields=["name", "user"])
-    AuditEvent.record("officer.identified", officer, by=by, user=officer.user_id)
+    account = officer.user and officer.user.username
+    AuditEvent.record("officer.identified", officer, by=by, user=account)
     return officer
 
 

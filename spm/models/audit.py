@@ -2,6 +2,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from spm import trail
 from spm.access import Can, can
 
 
@@ -59,6 +60,18 @@ class AuditEvent(models.Model):
 
     def __str__(self):
         return f"{self.verb} {self.target}"
+
+    @property
+    def title(self) -> str:
+        return trail.verb_words(self.verb)
+
+    @property
+    def target_words(self) -> str:
+        return trail.target_words(self.target)
+
+    @property
+    def details_words(self) -> list[tuple[str, str]]:
+        return trail.details_words(self.details)
 
     @classmethod
     def record(cls, verb: str, target, *, by, **details) -> "AuditEvent":

@@ -1,0 +1,43 @@
+"""What this app records in the audit trail, in words."""
+
+from django.utils.translation import gettext_lazy as _
+
+from exits.models.definition import ExitDefinition
+from spm import trail
+
+trail.name(
+    verbs={"exit.defined": _("Exit defined"), "exit.rebuilt": _("Figures counted")},
+    targets={
+        "exits.ExitDefinition": _("Exit definition"),
+        "exits.SpellBuild": _("Figures"),
+        "exits:exit-rate": _("Who is leaving?"),
+        "exits:counted-list": _("Clients behind a number"),
+        "exits:overdue-list": _("Loans long past due"),
+    },
+    details={
+        "starts_on": _("in force from"),
+        "window": _("window in days"),
+        "product_windows": _("windows of single products"),
+        "counts_savings": _("savings keep a client"),
+        "formula": _("headline formula"),
+        "as_of": _("data as of"),
+        "rows": _("rows"),
+        "spell": _("stays"),
+        "decisionpoint": _("decisions"),
+        "exitcount": _("counts of exits"),
+        "decisioncount": _("counts of decisions"),
+        "start": _("from month"),
+        "end": _("to month"),
+        "product": _("product"),
+        "officer": _("officer"),
+        "age": _("age at the start"),
+        "area": _("area"),
+        "cycle": _("loan cycle"),
+        "causes": _("exits counted"),
+        "by": _("table by"),
+        "count": _("counted"),
+        "table": _("table"),
+        "period": _("period"),
+    },
+    values={"formula": dict(ExitDefinition.Formula.choices)},
+)

@@ -1,0 +1,18 @@
+"""What the kit records, in words."""
+
+from django.utils.translation import gettext_lazy as _
+
+from spm import exports, trail
+from spm.models.job import Job
+
+trail.name(
+    verbs={"exported": _("Exported"), "job.cancelled": _("Job stopped")},
+    targets={
+        "spm.Job": _("Job"),
+        "spm.User": _("Account"),
+        "spm.Institution": _("Institution"),
+        "gallery": _("Components"),
+    },
+    details={"form": _("as"), "shown": _("shown"), "pk": _("number"), "work": _("work"), "page": _("page")},
+    values={"form": exports.FORMS, "work": Job.TITLES},
+)
