@@ -1,7 +1,9 @@
 from allauth.account import app_settings
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.utils import user_pk_to_url_str
+from allauth.core import context
 from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
 
 
 class ClosedDoor(DefaultAccountAdapter):
@@ -9,6 +11,11 @@ class ClosedDoor(DefaultAccountAdapter):
 
     def is_open_for_signup(self, request):
         return False
+
+    def is_safe_url(self, url):
+        """Only our own pages; allauth's own answer breaks on an address that is none."""
+        request = context.request
+        return url_has_allowed_host_and_scheme(url, {request.get_host()}, require_https=request.is_secure())
 
 
 def reset_path(user) -> str:

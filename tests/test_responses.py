@@ -1,0 +1,133 @@
+"""What goes along with every page: who may keep it, what it may load, and where it may send people on to."""
+
+import pytest
+from django.urls import reverse
+from django.utils.csp import CSP, build_policy
+
+from clients.models import Client, ImportBatch
+from spm.access import Role
+from spm.checks import EXEMPT
+from spm.models import Job
+from tests.conftest import member
+from tests.exits.pages import portfolio
+from tests.factories import UserFactory
+from tests.test_access import ROUTES, SCREENS, address
+
+pytestmark = pytest.mark.django_db
+
+# Screens that only take a POST.
+SEND_ONLY = {name for name, view in SCREENS.items() if view.http_method_names == ["post"]}
+
+
+@pytest.fixture
+def everywhere(client, head, office, far_office):
+    """The answer of every route to somebody who may see all, over rows that are there."""
+    portfolio(office, far_office)
+    boss = member("boss", Role.ADMIN, head)
+    boss.memberships.create(role=Role.MANAGER, office=head, valid_from="2020-01-01")
+    batch = ImportBatch.objects.create(source="a.xlsx", state="uploaded", by=boss, report={})
+    rows = {Client: Client.objects.first(), Job: Job.objects.create(work="x", by=boss), ImportBatch: batch}
+    client.force_login(boss)
+
+    def answer(name):
+        row = rows.get(getattr(SCREENS.get(name), "model", None)) or rows[Client]
+        return client.get(address(name, row.pk))
+
+    return {name: answer(name) for name in ROUTES if name not in {"account_logout", *SEND_ONLY}}
+
+
+def test_every_page_says_what_it_may_load(everywhere, settings):
+    strict = build_policy(settings.SECURE_CSP)
+    relaxed = {**settings.SECURE_CSP, "style-src": [CSP.SELF, CSP.UNSAFE_INLINE]}
+    charts = {name for name, view in SCREENS.items() if view.has_chart}
+    assert charts == {"exits:exit-rate", "gallery"}
+    said = {name: page.headers[CSP.HEADER_ENFORCE] for name, page in everywhere.items()}
+    assert said == {name: build_policy(relaxed) if name in charts else strict for name in everywhere}
+    assert {name for name in SCREENS.keys() - SEND_ONLY if everywhere[name].status_code != 200} <= {
+        "clients:import-rejected"
+    }
+
+
+def test_what_pages_may_load_is_their_own_alone(settings):
+    sources = {source for sources in settings.SECURE_CSP.values() for source in sources}
+    assert sources == {CSP.SELF, CSP.NONE, "data:", "blob:"}
+    assert settings.SECURE_CSP["script-src"] == [CSP.SELF]
+
+
+def test_nothing_behind_the_sign_in_is_kept_by_a_cache(everywhere):
+    kept = [name for name, page in everywhere.items() if "no-store" not in page.headers["Cache-Control"]]
+    assert kept == []
+    assert everywhere.keys() >= (EXEMPT.keys() - {"account_logout"}) | {"home", "clients:import-template"}
+
+
+def test_every_page_keeps_out_of_frames_and_to_its_own_kind_and_tells_no_other_site(everywhere):
+    names = ("X-Frame-Options", "X-Content-Type-Options", "Referrer-Policy")
+    said = {tuple(page.headers[name] for name in names) for page in everywhere.values()}
+    assert said == {("DENY", "nosniff", "same-origin")}
+
+
+# Other sites, as browsers read them
+
+ELSEWHERE = [
+    "https://evil.example/",
+    "//evil.example",
+    "///evil.example",
+    "////evil.example",
+    "https:evil.example",
+    "https:/evil.example",
+    "https:///evil.example",
+    r"\\evil.example",
+    r"/\evil.example",
+    r"\/evil.example",
+    r"https:\\evil.example",
+    "/\t/evil.example",
+    "/\n/evil.example",
+    "\t//evil.example",
+    " //evil.example",
+    "\x01https://evil.example",
+    "HtTpS://evil.example",
+    r"//evil.example\@testserver",
+    "https://testserver@evil.example",
+    "https://testserver:443@evil.example",
+    "https://testserver.evil.example",
+    "https://evil.example#@testserver",
+    "//evil.example:80/testserver",
+    "https://[::1",
+    "//evil%E3%80%82example",
+    "ftp://testserver/",
+    "javascript:alert(1)",
+    "JaVaScRiPt://testserver/%0Aalert(1)",
+    "data:text/html,<p>x",
+]
+
+
+@pytest.mark.parametrize("spelling", ELSEWHERE)
+def test_the_language_switch_never_leads_to_another_site(spelling, client):
+    switch = reverse("set_language")
+    there = client.post(switch, {"language": "es", "next": spelling})
+    assert there.headers["Location"] == "/"
+    back = client.post(switch, {"language": "es"}, headers={"Referer": spelling})
+    assert back.headers["Location"] == "/"
+
+
+@pytest.mark.parametrize("spelling", ELSEWHERE)
+def test_neither_signing_in_nor_out_leads_to_another_site(spelling, client, settings):
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    ana = UserFactory(username="ana")
+    ana.set_password("a-long-enough-one")
+    ana.save()
+    given = {"login": "ana", "password": "a-long-enough-one"}
+    assert client.post(reverse("account_login"), given | {"next": spelling}).headers["Location"] == "/"
+    # Who is signed in already is sent on at once.
+    again = client.get(reverse("account_login"), {"next": spelling})
+    assert again.headers["Location"] == "/"
+    out = client.post(reverse("account_logout"), {"next": spelling})
+    assert out.headers["Location"] == reverse(settings.LOGOUT_REDIRECT_URL)
+
+
+@pytest.mark.parametrize("page", ["/clients/?sex=F", "http://testserver/clients/"])
+def test_people_are_sent_on_to_our_own_pages(page, client, manager):
+    answer = client.post(reverse("set_language"), {"language": "es", "next": page})
+    assert answer.headers["Location"] == page
+    client.force_login(manager)
+    assert client.get(reverse("account_login"), {"next": page}).headers["Location"] == page
