@@ -2,7 +2,7 @@
 
 The filter, the date, the person and the definition travel along: on the first sheet of a workbook, in rows
 that begin with ``#`` above the header of a CSV for Excel. A CSV for software holds the header and the rows
-alone, so that programs read it without knowing us; its file name tells table, filter and date.
+alone, so that programs read it without knowing us; its file name tells what the others say inside.
 No text can become a formula: in a workbook it is stored as text, in a CSV it gets an apostrophe in front.
 """
 
@@ -91,7 +91,8 @@ class Table:
 def respond(request, table: Table, form: str):
     """The table as a download in one of ``FORMS``; KeyError for another form."""
     makers = {"xlsx": _xlsx, "csv-excel": _csv_for_excel, "csv": _csv_for_software}
-    return makers[form](table, _about(request, table), _file_name(table, form))
+    about = _about(request, table)
+    return makers[form](table, about, _file_name(table, form, about))
 
 
 def _about(request, table: Table) -> list[tuple[str, str]]:
@@ -105,11 +106,15 @@ def _about(request, table: Table) -> list[tuple[str, str]]:
     return said + [pair for pair in always if pair[0] not in labels]
 
 
-def _file_name(table: Table, form: str) -> str:
-    """Safe and dated: ``exit-rates-by-branch_norte-women-2025_2026-11-24.csv``."""
-    shown = [str(words) for label, words in table.about if str(label) == str(_("Filter"))]
-    if table.filter_in_name is not None:
-        shown = [table.filter_in_name]
+def _file_name(table: Table, form: str, about) -> str:
+    """Safe and dated: ``exit-rates-by-branch_norte-women-2025_2026-11-24.csv``.
+
+    That of a CSV for software, which says nothing inside, tells the definition and the person as well.
+    """
+    said = dict(about)
+    shown = [said.get(str(_("Filter")), "") if table.filter_in_name is None else table.filter_in_name]
+    if form == "csv":
+        shown += [said.get(str(label), "") for label in (_("Definition"), _("By"))]
     parts = [slugify(str(table.name))[:60] or "table", *(slugify(words)[:60] for words in shown)]
     day = timezone.localdate().isoformat()
     return f"{'_'.join([*filter(None, parts), day])}.{form.partition('-')[0]}"

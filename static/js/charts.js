@@ -99,7 +99,7 @@
   async function picture(element) {
     const figure = figureOf(element);
     const { title, meta, height, font } = figure.layout;
-    const shown = [element.dataset.filter, element.dataset.date].filter(Boolean).join(" · ");
+    const shown = [element.dataset.filter, element.dataset.date, element.dataset.by].filter(Boolean).join(" · ");
     const above = [
       { text: title.text, size: 24, weight: 650, colour: ON_PAPER.ink },
       { text: title.subtitle.text, size: 16, colour: ON_PAPER.muted },

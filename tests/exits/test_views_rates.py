@@ -3,8 +3,10 @@
 import csv
 import io
 import re
+from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.db import connection
 from django.http import QueryDict
 from django.test.utils import CaptureQueriesContext
@@ -237,6 +239,21 @@ def test_between_import_and_figures_the_page_says_that_they_are_being_counted(
     theirs = page(client, branch_manager)
     assert (title in theirs, "/jobs/" in theirs.split("<main")[1]) == (True, False)
     assert title in text_of(client.get(COUNTED))
+
+
+def test_each_picture_knows_its_filter_its_date_and_who_made_it(client, manager, small):
+    html = page(client, manager, "sex=F")
+    drawn = re.findall(r"<figure class=\"chart\".*?>", html, re.DOTALL)
+    assert len(drawn) >= 2
+    for figure in drawn:
+        kept = dict(re.findall(r'data-(filter|date|by)="([^"]*)"', figure))
+        assert (kept["filter"].startswith("Women"), bool(kept["date"]), kept["by"]) == (
+            True,
+            True,
+            "By: manager",
+        )
+    script = Path(settings.BASE_DIR, "static/js/charts.js").read_text()
+    assert [f"element.dataset.{name}" in script for name in kept] == [True, True, True]
 
 
 def test_an_officer_without_clients_is_told_so(client, officer, office, far_office):

@@ -153,10 +153,12 @@ def test_file_names_are_safe_dated_and_tell_the_filter():
         response = exports.respond(REQUEST, table(), form)
         content(response)
         name = response.headers["Content-Disposition"]
-        assert name == f'attachment; filename="exit-rates-by-branch_branch-norte-women-2025_{day}.{ending}"'
+        more = "_version-3_ana-quispe" if form == "csv" else ""
+        asked = f"exit-rates-by-branch_branch-norte-women-2025{more}_{day}.{ending}"
+        assert name == f'attachment; filename="{asked}"'
     odd = exports.Table('Año/\r\n"x"', [], [], about=[(_("Filter"), "../ñ\r\nSet-Cookie: a")])
     name = exports.respond(REQUEST, odd, "csv").headers["Content-Disposition"]
-    assert name == f'attachment; filename="ano-x_n-set-cookie-a_{day}.csv"'
+    assert name == f'attachment; filename="ano-x_n-set-cookie-a_ana-quispe_{day}.csv"'
 
 
 def test_rows_are_read_as_they_are_sent():
