@@ -1,0 +1,137 @@
+"""Every action that somebody takes leaves one line in the audit trail, under that person's name."""
+
+import datetime as dt
+import importlib
+import inspect
+import pkgutil
+
+import pytest
+from django.apps import apps
+from django.conf import settings as in_force
+from django.core.files.base import ContentFile
+
+from clients import actions as clients_actions
+from clients.actions import people
+from clients.actions.import_portfolio import close, examine, take_in
+from clients.models import ImportBatch
+from exits import actions as exits_actions
+from spm.models import AuditEvent
+from tests.clients.portfolio_files import portfolio, write_xlsx
+from tests.exits.pages import portfolio as clients_of_a_year
+from tests.factories import OfficerFactory
+
+pytestmark = pytest.mark.django_db
+
+
+def actions_with_an_author() -> set[str]:
+    """Every public function of the rooms of actions that is told ``by`` whom."""
+    found = set()
+    for app in apps.get_app_configs():
+        if not str(app.path).startswith(f"{in_force.BASE_DIR}/{app.label}"):
+            continue
+        room = f"{app.name}.actions"
+        if importlib.util.find_spec(room) is None:
+            continue
+        package = importlib.import_module(room)
+        names = [room, *(f"{room}.{module.name}" for module in pkgutil.iter_modules(package.__path__))]
+        for module in map(importlib.import_module, names):
+            for name, function in inspect.getmembers(module, inspect.isfunction):
+                is_own = function.__module__ == module.__name__ and not name.startswith("_")
+                if is_own and "by" in inspect.signature(function).parameters:
+                    found.add(f"{app.label}.{name}")
+    return found
+
+
+@pytest.fixture
+def steps(tmp_path, settings, office, far_office, nobody, manager):
+    """Each action with arguments for it; called in this order, as imports go from step to step."""
+    settings.MEDIA_ROOT = tmp_path / "uploads"
+    book = write_xlsx(tmp_path / "portfolio.xlsx", portfolio())
+    options = {"profile": "generic", "decimal": ".", "strict": False}
+    day = dt.date(2025, 1, 1)
+
+    def upload(by):
+        file = ContentFile(book.read_bytes(), name="portfolio.xlsx")
+        return clients_actions.upload_import(file=file, source="portfolio.xlsx", by=by, **options)
+
+    def latest():
+        return ImportBatch.objects.order_by("-pk").first()
+
+    def take_in_at_once(by):
+        return take_in(ImportBatch(source="again.xlsx", by=by, **options), book, by=by)
+
+    def end(by):
+        batch, (report, plan) = ImportBatch(source="b", by=by), examine(latest(), book)
+        close(batch, ImportBatch.State.DONE, report, plan, by=by)
+
+    def discard(by):
+        clients_actions.discard_import(batch=upload(by=None), by=by)
+
+    def rebuild(by):
+        clients_of_a_year(office, far_office)
+        exits_actions.rebuild_spells(by=by)
+
+    return {
+        "clients.add_user": (
+            lambda by: people.add_user(username="ana", password="a-long-enough-one", by=by),
+            "user.added",
+        ),
+        "clients.grant_role": (
+            lambda by: people.grant_role(user=nobody, role="manager", office=office, valid_from=day, by=by),
+            "role.granted",
+        ),
+        "clients.identify_officer": (
+            lambda by: people.identify_officer(officer=OfficerFactory(), name="Ana", user=nobody, by=by),
+            "officer.identified",
+        ),
+        "clients.describe_institution": (
+            lambda by: people.describe_institution(name="Crédito", currency="PEN", by=by),
+            "institution.described",
+        ),
+        "clients.upload_import": (upload, "import.uploaded"),
+        "clients.check_import": (
+            lambda by: clients_actions.check_import(batch=latest(), by=by),
+            "import.checked",
+        ),
+        "clients.confirm_import": (
+            lambda by: clients_actions.confirm_import(batch=latest(), by=by),
+            "import.confirmed",
+        ),
+        "clients.write_import": (
+            lambda by: clients_actions.write_import(batch=latest(), by=by),
+            "import.written",
+        ),
+        "clients.discard_import": (discard, "import.discarded"),
+        "clients.import_portfolio": (
+            lambda by: clients_actions.import_portfolio(book, by=by),
+            "import.written",
+        ),
+        "clients.take_in": (take_in_at_once, "import.written"),
+        "clients.close": (end, "import.written"),
+        "exits.define_exit": (
+            lambda by: exits_actions.define_exit(starts_on=day, window=90, by=by),
+            "exit.defined",
+        ),
+        "exits.rebuild_spells": (rebuild, "exit.rebuilt"),
+    }
+
+
+def test_every_action_is_in_the_table(steps):
+    assert steps.keys() == actions_with_an_author()
+
+
+def test_every_action_leaves_one_line_in_the_name_of_who_took_it(steps, manager):
+    left = {}
+    for name, (act, _verb) in steps.items():
+        before = set(AuditEvent.objects.values_list("pk", flat=True))
+        act(by=manager)
+        left[name] = [
+            (line.verb, bool(line.target))
+            for line in AuditEvent.objects.exclude(pk__in=before).filter(by=manager)
+        ]
+    assert left == {name: [(verb, True)] for name, (_act, verb) in steps.items()}
+
+
+def test_what_changes_nothing_leaves_no_line(steps, manager, tmp_path):
+    clients_actions.import_portfolio(tmp_path / "portfolio.xlsx", by=manager, dry_run=True)
+    assert AuditEvent.objects.count() == 0
