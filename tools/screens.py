@@ -21,10 +21,30 @@ job, batch = Job.objects.order_by("created_at").first(), ImportBatch.objects.fir
 print(*[row.pk if row else 0 for row in (client, own, job, batch)])
 """
 
+# What seldom happens by itself: an import that waits for a word, one refused whole, a job that failed.
+RARE = """
+import io, zipfile
+from django.core.files import File
+from clients.actions import check_import, upload_import
+from spm.models import Job, User
+manager = User.objects.get(username="manager")
+rows = "client_id,name,office,birth_date\\nS-1,Rosa Mamani,SA,31/01/1990\\nS-2,Julia Ticona,SA,1988-02-03"
+def sent(strict):
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("clients.csv", rows)
+    kept = dict(source="clientes-nuevos.zip", profile="generic", decimal=".", strict=strict, by=manager)
+    return check_import(batch=upload_import(file=File(packed, "portfolio.zip"), **kept), by=manager)
+why = "The disk is full."
+failed = Job.objects.create(work="clients.check_import", by=manager, state="failed", error=why)
+print(sent(False).pk, sent(True).pk, failed.pk)
+"""
+
 
 def screens(site: Site) -> list[Screen]:
     """Every kind of screen once, with the ids of this site's rows."""
     client, own, job, batch = site.manage("shell", "-v0", "-c", ONE_OF_EACH).split()
+    waiting, refused, failed = site.manage("shell", "-v0", "-c", RARE).split()
     return [
         Screen("sign-in", "", "/accounts/login/"),
         Screen("password-reset", "", "/accounts/password/reset/"),
@@ -50,7 +70,10 @@ def screens(site: Site) -> list[Screen]:
         Screen("imports", "manager", "/clients/imports/"),
         Screen("import-new", "manager", "/clients/imports/new/"),
         Screen("import-report", "manager", f"/clients/imports/{batch}/"),
+        Screen("import-waiting", "manager", f"/clients/imports/{waiting}/"),
+        Screen("import-refused", "manager", f"/clients/imports/{refused}/"),
         Screen("jobs", "admin", "/jobs/"),
+        Screen("job-failed", "manager", f"/jobs/{failed}/"),
         Screen("job", "admin", f"/jobs/{job}/"),
         Screen("audit", "admin", "/audit/"),
         Screen("gallery", "admin", "/gallery/"),

@@ -40,6 +40,14 @@ def signed_in(
     return page
 
 
+def look(page, path: str):
+    """Open the page and wait until its charts and panels are there too."""
+    answer = page.goto(path)
+    if page.locator("figure[data-chart], [hx-get][hx-trigger=load]").count():
+        page.wait_for_load_state("networkidle")
+    return answer
+
+
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("names", nargs="*")
@@ -60,7 +68,7 @@ def main() -> None:
                     if key not in pages:
                         pages[key] = signed_in(browser, site, screen.person, language, width, scheme)
                     page = pages[key]
-                    page.goto(screen.path, wait_until="networkidle")
+                    look(page, screen.path)
                     suffix = "-dark" if options.dark else ""
                     page.screenshot(
                         path=FOLDER / f"{screen.name}-{width}-{language}{suffix}.png", full_page=True

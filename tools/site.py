@@ -27,6 +27,8 @@ CHROMIUM_FLAGS = [
     "--disable-sync",
 ]
 
+FIRST_PASSWORD = "first-day-of-all"
+
 
 @dataclass(frozen=True)
 class Site:
@@ -36,8 +38,8 @@ class Site:
     # Of each of the demo's people, by username.
     passwords: dict = field(default_factory=dict)
 
-    def manage(self, *arguments) -> str:
-        """The output of one of the project's commands on this site's database."""
+    def manage(self, *arguments, said: str = "") -> str:
+        """The output of one of the project's commands on this site's database, which reads ``said``."""
         return subprocess.run(
             [sys.executable, "manage.py", *arguments],
             cwd=ROOT,
@@ -45,6 +47,7 @@ class Site:
             check=True,
             capture_output=True,
             text=True,
+            input=said,
         ).stdout
 
 
@@ -66,7 +69,7 @@ def wait_for(url: str, server: subprocess.Popen, log: Path) -> None:
 
 @contextmanager
 def running_site(clients: int = 400, database: str | None = None):
-    """A ``Site`` with a demo of so many clients (0: a fresh, empty institution with its people)."""
+    """A ``Site`` with a demo of so many clients; with 0, an institution on its first day: one manager."""
     with tempfile.TemporaryDirectory(prefix="spm-site-") as name:
         folder, port = Path(name), free_port()
         environment = os.environ | {
@@ -79,7 +82,11 @@ def running_site(clients: int = 400, database: str | None = None):
         site = Site(f"http://127.0.0.1:{port}", environment, folder)
         site.manage("migrate", "--noinput", "-v0")
         site.manage("collectstatic", "--noinput", "-v0")
-        site.passwords.update(logins(site.manage("seed_demo", "--logins", "--clients", str(clients))))
+        if clients:
+            site.passwords.update(logins(site.manage("seed_demo", "--logins", "--clients", str(clients))))
+        else:
+            site.manage("add_person", "manager", "--role", "manager", "--password-stdin", said=FIRST_PASSWORD)
+            site.passwords["manager"] = FIRST_PASSWORD
         log = folder / "gunicorn.log"
         with log.open("wb") as output:
             server = subprocess.Popen(

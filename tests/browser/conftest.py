@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import sync_playwright
 
 from tools.chromium import ADVICE, find
-from tools.screenshots import signed_in
+from tools.screenshots import look, signed_in
 from tools.site import CHROMIUM_FLAGS, running_site
 
 AXE = Path(__file__).parent / "vendor/axe-core/axe.min.js"
@@ -34,15 +34,15 @@ def visit(site, browser):
     """``visit(person, path)``: a page signed in as the person; ``refusals`` is what its policy refused."""
     opened = []
 
-    def open_page(person, path="/", *, language="en", width=1366, javascript=True):
-        page = signed_in(browser, site, person, language, width, "light", javascript)
+    def open_page(person, path="/", *, language="en", width=1366, javascript=True, scheme="light"):
+        page = signed_in(browser, site, person, language, width, scheme, javascript)
         page.refusals = []
         page.on(
             "console",
             lambda line: page.refusals.append(line.text) if "Content Security" in line.text else None,
         )
         page.on("pageerror", lambda error: page.refusals.append(str(error)))
-        page.goto(path, wait_until="networkidle")
+        look(page, path)
         opened.append(page)
         return page
 

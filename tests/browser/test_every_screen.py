@@ -1,11 +1,18 @@
 """Every screen, as its reader sees it: accessible, within its weight, and never wider than the phone."""
 
+import os
+
 import pytest
 
 from tools.screens import screens
+from tools.screenshots import look, signed_in
+from tools.site import running_site
 
 DASHBOARD_COLD, DASHBOARD_WARM, PAGE_COLD = 600_000, 60_000, 100_000
-DASHBOARDS = {"exits", "exits-officer", "exits-women-by-cycle"}
+DASHBOARDS = {"exits", "exits-officer", "exits-women-by-cycle", "gallery"}
+EVERYTHING = float(os.environ.get("SPM_EXAMPLES", "1")) >= 1
+# Each language and each width once; `make test-full` tries them all with each other.
+EYES = [("en", 360), ("es", 1366)] + ([("en", 1366), ("es", 360)] if EVERYTHING else [])
 
 
 @pytest.fixture(scope="module")
@@ -13,49 +20,118 @@ def all_screens(site):
     return screens(site)
 
 
-@pytest.mark.parametrize("language", ["en", "es"])
-@pytest.mark.parametrize("width", [360, 1366])
-def test_no_screen_breaks_a_rule_of_accessibility_or_scrolls_sideways(
-    visit, violations, all_screens, width, language
-):
+@pytest.fixture
+def faults(visit, violations):
+    """What is wrong with each screen, for eyes of that language and width."""
+
+    def found_on(screens, language, width, **how):
+        found, pages = {}, {}
+        for screen in screens:
+            if screen.person not in pages:
+                pages[screen.person] = visit(screen.person, language=language, width=width, **how)
+            page = pages[screen.person]
+            look(page, screen.path)
+            wrong = violations(page) + too_wide(page) + page.refusals
+            if page.evaluate("document.querySelectorAll('h1').length") != 1:
+                wrong.append("not one h1")
+            if page.evaluate("document.documentElement.lang") != language:
+                wrong.append("wrong language")
+            if wrong:
+                found[screen.name] = wrong
+                page.refusals.clear()
+        return found
+
+    return found_on
+
+
+def too_wide(page):
+    overflow = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+    return [f"{overflow} px too wide"] if overflow > 0 else []
+
+
+@pytest.mark.parametrize(("language", "width"), EYES)
+def test_no_screen_breaks_a_rule_of_accessibility_or_scrolls_sideways(faults, all_screens, language, width):
+    assert faults(all_screens, language, width) == {}
+
+
+def test_the_screens_that_matter_most_are_as_good_in_the_dark(faults, all_screens):
+    chosen = {"sign-in", "home-manager", "exits", "clients", "client", "import-waiting"}
+    assert faults([s for s in all_screens if s.name in chosen], "en", 360, scheme="dark") == {}
+
+
+def test_in_spanish_no_screen_scrolls_sideways_on_a_phone(visit, all_screens):
     found, pages = {}, {}
     for screen in all_screens:
-        if screen.person not in pages:
-            pages[screen.person] = visit(screen.person, language=language, width=width)
-        page = pages[screen.person]
-        page.goto(screen.path, wait_until="networkidle")
-        wrong = violations(page)
-        overflow = page.evaluate("document.documentElement.scrollWidth - innerWidth")
-        if overflow > 0:
-            wrong.append(f"{overflow} px too wide")
-        if page.evaluate("document.querySelectorAll('h1').length") != 1:
-            wrong.append("not one h1")
-        if page.evaluate("document.documentElement.lang") != language:
-            wrong.append("wrong language")
-        if wrong + page.refusals:
-            found[screen.name] = wrong + page.refusals
-            page.refusals.clear()
+        page = pages.setdefault(screen.person, None) or visit(screen.person, language="es", width=360)
+        pages[screen.person] = page
+        look(page, screen.path)
+        if too_wide(page):
+            found[screen.name] = too_wide(page)
     assert found == {}
 
 
-def weight(page, path):
+REFUSED = {
+    "/accounts/login/": "",
+    "/accounts/password/change/": "manager",
+    "/clients/imports/new/": "manager",
+    "/exits/definitions/new/": "manager",
+}
+
+
+@pytest.mark.parametrize("path", REFUSED)
+def test_a_refused_form_says_what_to_mend_and_takes_the_reader_there(visit, violations, path):
+    page = visit(REFUSED[path], path, width=360)
+    page.locator("main form").last.evaluate("form => { form.noValidate = true; form.requestSubmit(); }")
+    page.wait_for_load_state()
+    summary = page.locator(".error-summary")
+    assert summary.evaluate("box => box.contains(document.activeElement)")
+    assert page.title().startswith("Error:")
+    assert violations(page) + too_wide(page) + page.refusals == []
+    summary.get_by_role("link").first.click()
+    assert page.evaluate("document.activeElement.matches('input, select, textarea')")
+
+
+@pytest.fixture(scope="module")
+def new_site():
+    """An institution on its first day: people, and nothing else."""
+    with running_site(clients=0) as running:
+        yield running
+
+
+def test_an_empty_institution_is_told_what_to_do_first(new_site, browser, violations):
+    page = signed_in(browser, new_site, "manager", "en", 360, "light")
+    page.refusals = []
+    wrong, ways = {}, {}
+    for path in ("/", "/clients/", "/exits/", "/clients/imports/", "/exits/definitions/", "/jobs/"):
+        look(page, path)
+        wrong |= {path: fault} if (fault := violations(page) + too_wide(page)) else {}
+        ways[path] = page.locator(".empty a").count()
+    page.context.close()
+    assert wrong == {}
+    assert [ways[path] > 0 for path in ("/clients/", "/exits/", "/clients/imports/")] == [True, True, True]
+
+
+def weight(wire, page, path):
     """Bytes over the wire until the page is quiet."""
-    wire = page.context.new_cdp_session(page)
-    wire.send("Network.enable")
     sizes = []
-    wire.on("Network.loadingFinished", lambda event: sizes.append(event["encodedDataLength"]))
-    page.goto(path, wait_until="networkidle")
-    wire.detach()
+    count = lambda event: sizes.append(event["encodedDataLength"])  # noqa: E731  taken off again below
+    wire.on("Network.loadingFinished", count)
+    look(page, path)
+    wire.remove_listener("Network.loadingFinished", count)
     return sum(sizes)
 
 
-def test_every_screen_stays_within_its_weight(visit, all_screens, browser, site):
-    heavy = {}
+def test_every_screen_stays_within_its_weight(visit, all_screens):
+    heavy, pages = {}, {}
     for screen in all_screens:
-        page = visit(screen.person)
-        page.context.new_cdp_session(page).send("Network.clearBrowserCache")
+        if screen.person not in pages:
+            page = visit(screen.person)
+            pages[screen.person] = page, page.context.new_cdp_session(page)
+            pages[screen.person][1].send("Network.enable")
+        page, wire = pages[screen.person]
+        wire.send("Network.clearBrowserCache")
         page.goto("about:blank")
-        cold, warm = weight(page, screen.path), weight(page, screen.path)
+        cold, warm = weight(wire, page, screen.path), weight(wire, page, screen.path)
         is_dashboard = screen.name in DASHBOARDS
         if cold > (DASHBOARD_COLD if is_dashboard else PAGE_COLD) or (is_dashboard and warm > DASHBOARD_WARM):
             heavy[screen.name] = (cold, warm)

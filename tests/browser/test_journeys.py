@@ -163,6 +163,43 @@ def test_the_way_to_the_clients_who_left_works_by_keyboard(visit):
     expect(page.locator("p.sentence strong").first).to_contain_text(shown.lstrip("− "))
 
 
+def test_signing_in_and_sending_a_file_work_by_keyboard(visit):
+    page = visit("", "/accounts/login/")
+    page.keyboard.press("Tab")
+    page.locator("[name=login]").focus()
+    page.keyboard.type("manager")
+    page.keyboard.press("Tab")
+    page.keyboard.type("not the password at all")
+    page.keyboard.press("Enter")
+    expect(page.locator(".error-summary")).to_be_focused()
+
+    page = visit("manager", "/clients/imports/new/")
+    files = [upload("clients.csv", as_csv([CLIENTS[0], ["K-1", "Elsa Rojas", "SA", "1991-05-06"]]))]
+    page.locator("input[type=file]").set_input_files(files)
+    press_until(page, "Send and check")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("button", name="Write all this")).to_be_visible(timeout=30_000)
+    press_until(page, "Discard the file")
+    page.keyboard.press("Enter")
+    expect(page.locator(".status", has_text="Discarded")).to_be_visible()
+
+
+def test_a_definition_is_added_by_keyboard(visit):
+    page = visit("manager", "/exits/definitions/")
+    before = page.locator("tbody tr").count()
+    page.goto("/exits/definitions/new/")
+    page.locator("[name=starts_on]").focus()
+    page.keyboard.type("01012026")
+    page.locator("[name=window]").focus()
+    page.keyboard.press("Control+A")
+    page.keyboard.type("60")
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile("/jobs/"))
+    expect(page.locator(".status", has_text="Done")).to_be_visible(timeout=60_000)
+    page.goto("/exits/definitions/")
+    assert page.locator("tbody tr").count() == before + 1
+
+
 def test_lists_and_forms_work_without_javascript(visit):
     page = visit("manager", "/clients/", javascript=False)
     name = page.locator("tbody a").first.inner_text()
