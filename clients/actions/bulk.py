@@ -29,9 +29,9 @@ def put(
 def stored(field: Field, values) -> list:
     """The values as this database takes them."""
     if isinstance(field, DateField):
-        return [connection.ops.adapt_datefield_value(value) for value in values]
+        return list(map(connection.ops.adapt_datefield_value, values))
     if isinstance(field, DecimalField):
-        return [connection.ops.adapt_decimalfield_value(value) for value in values]
+        return list(map(connection.ops.adapt_decimalfield_value, values))
     return values
 
 

@@ -150,11 +150,12 @@ def compare(plan: Plan, parsed: Parsed) -> None:
     settled: dict[int, tuple] = {}
     before: dict[int, tuple] = {}
     said = "status" in parsed.has
+    blank = [column.blank for column in parsed.sheet.columns]
     for places in batched(range(len(keys)), ASKED):
         found = recorded(name, [keys[at] for at in places if usable(keys[at])])
         for at in places:
             old = found.get(keys[at]) if found and usable(keys[at]) else None
-            row = merged(parsed.rows[at], old, parsed.sheet.columns)
+            row = merged(parsed.rows[at], old or blank)
             if at in parsed.flaws:
                 blame_flawed(parsed, at, row)
                 continue
@@ -176,11 +177,10 @@ def usable(key) -> bool:
     return key.__class__ is str or (key.__class__ is tuple and not any(part.__class__ is Bad for part in key))
 
 
-def merged(row: tuple, old: tuple | None, columns) -> tuple:
+def merged(row: tuple, kept) -> tuple:
     """The row with the recorded value, or for a new one the default, where the file has no such column."""
     if ABSENT not in row:
         return row
-    kept = old or [column.blank for column in columns]
     return tuple(was if value is ABSENT else value for value, was in zip(row, kept, strict=True))
 
 
