@@ -1,9 +1,11 @@
 """Both languages are complete, and say the same with the same places for values."""
 
 import re
+from html.parser import HTMLParser
 
 import pytest
 from babel.messages.catalog import Catalog
+from django.template.base import Lexer, TokenType
 
 from tools import messages
 
@@ -87,3 +89,86 @@ def test_strings_are_found_in_code_and_templates(tmp_path):
     )
     found = [message for _line, message, _context in messages.marked_in(template)]
     assert found == ["Who is leaving?", ("One client", "%(n)s clients")]
+
+
+# --- templates: no word goes unmarked ----------------------------------------------------------------------
+
+READ_OUT = {"alt", "aria-label", "aria-description", "data-label", "data-words", "placeholder", "title"}
+PROPER_NAMES = {"San Isidro", "Santa Ana"}
+WORD = re.compile(r"[^\W\d_]{2,}")
+ATTRIBUTE = re.compile(r'[\w-]+="[^"]*"')  # all that some blocks hold
+MARKED = re.compile(r"""_\((?:"[^"]*"|'[^']*')\)""")
+LITERAL = re.compile(r""""([^"]*)"|'([^']*)'""")
+
+
+class Readable(HTMLParser):
+    """What a reader sees or hears of a page; code is the same in every language."""
+
+    def __init__(self):
+        super().__init__()
+        self.found, self.silent = [], 0
+
+    def handle_starttag(self, tag, attrs):
+        self.silent += tag in {"code", "script"}
+        self.found += [value for name, value in attrs if name in READ_OUT and value]
+
+    def handle_endtag(self, tag):
+        self.silent -= tag in {"code", "script"}
+
+    def handle_data(self, data):
+        self.found += [] if self.silent else [data]
+
+
+def sentences_in_a_tag(contents: str) -> list[str]:
+    """Texts of several words that a tag hands on, such as `title="All clients"`, and that are not marked."""
+    if contents.startswith(("translate ", "comment")):
+        return []
+    texts = [double or single for double, single in LITERAL.findall(MARKED.sub("", contents))]
+    return [text for text in texts if len(WORD.findall(text)) > 1 and " " in text.strip()]
+
+
+def unmarked(source: str) -> list[str]:
+    """Words of a template that no translation would reach."""
+    kept, found, inside = [], [], ""
+    for token in Lexer(source).tokenize():
+        if token.token_type == TokenType.BLOCK:
+            name = token.contents.split()[0]
+            if name in {"blocktranslate", "comment"}:
+                inside = name
+            inside = "" if name == f"end{inside}" else inside
+        if token.token_type == TokenType.TEXT:
+            kept += [] if inside else [token.contents]
+        elif token.token_type != TokenType.COMMENT and not inside:
+            found += sentences_in_a_tag(token.contents)
+    reader = Readable()
+    reader.feed("".join(kept))
+    reader.close()
+    texts = (text.strip() for text in found + reader.found)
+    return [t for t in texts if WORD.search(t) and t not in PROPER_NAMES and not ATTRIBUTE.fullmatch(t)]
+
+
+def test_no_word_of_a_template_is_unmarked():
+    templates = [path for path in messages.sources() if path.suffix in {".html", ".txt"}]
+    assert len(templates) > 40
+    found = {str(path.relative_to(messages.ROOT)): unmarked(path.read_text()) for path in templates}
+    assert {path: words for path, words in found.items() if words} == {}
+
+
+@pytest.mark.parametrize(
+    ("source", "found"),
+    [
+        ("<p>Who is leaving?</p>", ["Who is leaving?"]),
+        ('<p>{% translate "Who is leaving?" %}</p>', []),
+        ("<p>{% blocktranslate count n=n %}One{% plural %}{{ n }} clients{% endblocktranslate %}</p>", []),
+        ("{# a note #}{% comment %}another{% endcomment %}<p>– {{ n }} %</p>", []),
+        ('<nav aria-label="Pages"><img alt="A chart"></nav>', ["Pages", "A chart"]),
+        ("<nav aria-label=\"{% translate 'Pages' %}\"></nav>", []),
+        ('{% include "a.html" with title="All clients" kind="act" only %}', ["All clients"]),
+        ('{{ by|default:_("the clock or a command") }}', []),
+        ('{{ by|default:"the clock or a command" }}', ["the clock or a command"]),
+        ("<code>client_id</code><script>let a;</script>", []),
+        ("<{% if a %}th{% else %}td{% endif %}>clients</{% if a %}th{% else %}td{% endif %}>", ["clients"]),
+    ],
+)
+def test_an_unmarked_word_is_found(source, found):
+    assert unmarked(source) == found
