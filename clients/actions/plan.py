@@ -8,7 +8,7 @@ from itertools import batched
 from django.utils.translation import gettext as _
 
 from clients.actions.offices import Top, blame_offices
-from clients.actions.records import ASKED, numbers_of, recorded
+from clients.actions.records import ASKED, RECORDS, numbers_of, recorded
 from clients.methods.parsing import Parsed, blame_twice, parse
 from clients.methods.problems import ABSENT, Bad, Notice, Problem, Unreadable
 from clients.methods.reading import Source, Table
@@ -151,8 +151,9 @@ def compare(plan: Plan, parsed: Parsed) -> None:
     before: dict[int, tuple] = {}
     said = "status" in parsed.has
     blank = [column.blank for column in parsed.sheet.columns]
+    empty = not RECORDS[name].model.objects.exists()
     for places in batched(range(len(keys)), ASKED):
-        found = recorded(name, [keys[at] for at in places if usable(keys[at])])
+        found = {} if empty else recorded(name, [keys[at] for at in places if usable(keys[at])])
         for at in places:
             old = found.get(keys[at]) if found and usable(keys[at]) else None
             row = merged(parsed.rows[at], old or blank)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from operator import itemgetter
 
 from clients.methods.problems import Bad
 from clients.methods.sheets import SHEETS
@@ -70,8 +71,9 @@ RULES: dict[str, tuple[Rule, ...]] = {
     "savings": (ends_before_start("closed_on", "opened_on"),),
 }
 
-PLACES = {
-    name: [(rule, *(SHEETS[name].index[column] for column in rule.reads)) for rule in rules]
+# Each rule with what takes its values out of a row.
+TAKEN = {
+    name: [(rule, itemgetter(*(SHEETS[name].index[column] for column in rule.reads))) for rule in rules]
     for name, rules in RULES.items()
 }
 
@@ -79,9 +81,8 @@ PLACES = {
 def broken_rules(sheet: str, row: tuple) -> list[Rule]:
     """The rules that the row breaks, at most one for each column."""
     found: dict[str, Rule] = {}
-    for rule, *places in PLACES.get(sheet, ()):
-        values = [row[place] for place in places]
-        if rule.column not in found and rule.broken(*values):
+    for rule, values_in in TAKEN.get(sheet, ()):
+        if rule.broken(*values_in(row)) and rule.column not in found:
             found[rule.column] = rule
     return list(found.values())
 
@@ -89,8 +90,8 @@ def broken_rules(sheet: str, row: tuple) -> list[Rule]:
 def broken_rules_of_flawed(sheet: str, row: tuple) -> list[Rule]:
     """The same for a row with bad cells in it: only rules all of whose cells can be used."""
     found: dict[str, Rule] = {}
-    for rule, *places in PLACES.get(sheet, ()):
-        values = [row[place] for place in places]
+    for rule, values_in in TAKEN.get(sheet, ()):
+        values = values_in(row)
         if any(isinstance(value, Bad) for value in values):
             continue
         if rule.column not in found and rule.broken(*values):
