@@ -35,22 +35,22 @@ def in_order(loans, as_of):
 class Stay:
     """A spell while the days are walked: what has begun in it so far."""
 
-    def __init__(self, as_of):
-        self.as_of, self.things = as_of, []
+    def __init__(self):
+        self.things, self.latest, self.last_day = [], None, None
 
-    def ends(self):
-        return [thing["end"] for thing in self.things]
-
-    def latest(self):
-        return None if None in self.ends() else max(self.ends())
+    def add(self, thing):
+        """`latest` is the day all has ended, `last_day` the last on which more would still belong here."""
+        self.things.append(thing)
+        ends = [other["end"] for other in self.things]
+        self.latest = None if None in ends else max(ends)
+        window = max(other["window"] for other in self.final())
+        self.last_day = None if self.latest is None else self.latest + window * ONE_DAY
 
     def final(self):
-        return [thing for thing in self.things if thing["end"] == self.latest()]
+        return [thing for thing in self.things if thing["end"] == self.latest]
 
     def goes_on(self, day):
-        if self.latest() is None:
-            return True
-        return (day - self.latest()).days <= max(thing["window"] for thing in self.final())
+        return self.last_day is None or day <= self.last_day
 
     def loans(self):
         return [thing["loan"] for thing in self.things if thing["loan"]]
@@ -105,7 +105,7 @@ def spells_of_client(client, portfolio, window, as_of, savings):
             {
                 "client_id": client["client_id"],
                 "start": min(thing["start"] for thing in stay.things),
-                "last_day": stay.latest(),
+                "last_day": stay.latest,
                 "left_on": left_on,
                 "cause": cause,
                 "first": not spells,
@@ -114,7 +114,7 @@ def spells_of_client(client, portfolio, window, as_of, savings):
                 "officer": last.get("officer") or client["officer"] or "",
                 "group": last.get("group") or client["group"] or "",
                 "cycle": begun,
-                "resting": left_on is None and stay.latest() is not None,
+                "resting": left_on is None and stay.latest is not None,
                 "last_loan_id": last.get("loan_id"),
                 "loan_ids": [loan["loan_id"] for loan in loans],
             }
@@ -122,7 +122,7 @@ def spells_of_client(client, portfolio, window, as_of, savings):
 
     def lapse():
         mfi = any(thing["written_off"] for thing in stay.final())
-        close(stay.latest(), "mfi" if mfi else "client")
+        close(stay.latest, "mfi" if mfi else "client")
 
     while day <= as_of:
         if stay and not stay.goes_on(day):
@@ -130,8 +130,8 @@ def spells_of_client(client, portfolio, window, as_of, savings):
             stay = None
         for thing in things:
             if thing["start"] == day:
-                stay = stay or Stay(as_of)
-                stay.things.append(thing)
+                stay = stay or Stay()
+                stay.add(thing)
                 begun += thing["loan"] is not None
         if stay and day == gone:
             close(day, "death" if client["status"] == "deceased" else "mfi")
@@ -190,14 +190,17 @@ def count(spells, start, end):
 
 def decisions(portfolio, window, start, end, as_of):
     """(loan, followed) of each client who had to decide in the period: the last time they had to."""
+    daily = decided_daily(portfolio, window, start, end, as_of)
+    return [own[max(own)] for own in daily if own]
+
+
+def decided_daily(portfolio, window, start, end, as_of):
+    """For each client {day: (loan, followed)} of the days of the period on which they had to decide."""
     found = []
     for client in portfolio.clients:
         own = in_order([loan for loan in portfolio.loans if loan["client_id"] == client["client_id"]], as_of)
-        last = None
-        for day in days(start, end):
-            last = decision(own, window, day, as_of) or last
-        if last:
-            found.append(last)
+        made = {day: decision(own, window, day, as_of) for day in days(start, end)}
+        found.append({day: choice for day, choice in made.items() if choice})
     return found
 
 
@@ -269,20 +272,30 @@ def table(portfolio, window, start, end, as_of, savings=False, by=None):
 
     `by` is None, a dimension, year or month; `group` is None where there is no dimension.
     """
+    return tables(portfolio, window, start, end, as_of, savings, [by])[by]
+
+
+def tables(portfolio, window, start, end, as_of, savings, ways):
+    """The table by each of several ways, of days walked through once."""
+    everyone = spells(portfolio, window, as_of, savings)
+    decided = decided_daily(portfolio, window, start, end, as_of)
+    return {by: table_of(portfolio, everyone, decided, start, end, by) for by in ways}
+
+
+def table_of(portfolio, everyone, decided, start, end, by):
     step = by if by in ("year", "month") else None
     by = None if step else by
-    everyone = spells(portfolio, window, as_of, savings)
     groups = {}
     for spell in everyone:
         groups.setdefault(group_of(spell, by, portfolio) if by else None, []).append(spell)
     rows = {}
-    for group, members in groups.items():
-        theirs = {loan_id for spell in members for loan_id in spell["loan_ids"]}
-        for label, first, last in spans(start, end, step):
-            made = decisions(portfolio, window, first, last, as_of)
-            made = [(loan, followed) for loan, followed in made if loan["loan_id"] in theirs]
-            counts = count(members, first, last)
-            counts |= {"D": len(made), "F": sum(followed for _, followed in made)}
+    for label, first, last in spans(start, end, step):
+        inside = [{day: made for day, made in own.items() if first <= day <= last} for own in decided]
+        chosen = [own[max(own)] for own in inside if own]
+        for group, members in groups.items():
+            theirs = {loan_id for spell in members for loan_id in spell["loan_ids"]}
+            made = [followed for loan, followed in chosen if loan["loan_id"] in theirs]
+            counts = count(members, first, last) | {"D": len(made), "F": sum(made)}
             if any(counts[name] for name in ("B", "new", "returned", "exits", "E", "D", "F")):
                 rows[group, label] = {"start": first, "end": last, **counts}
     return rows
