@@ -3,6 +3,8 @@
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpResponse
 from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.formats import date_format
 
 from spm import gallery, jobs, nav, views
 from spm.access import Can, Role, can, memberships, roles
@@ -22,13 +24,28 @@ class Home(views.TemplateView):
 
     def get_context_data(self, **kwargs):
         user = self.request.user
-        latest = Job.objects.filter(by=user)[:5] if can(user, Can.JOBS_VIEW) else Job.objects.none()
+        latest = Job.objects.filter(by=user)[:5] if can(user, Can.JOBS_VIEW) else []
+        entries = nav.opened_to(user, nav.MENU)
         return super().get_context_data(**kwargs) | {
             "places": [f"{held.get_role_display()}, {held.office}" for held in memberships(user)],
             "only_own": nav.only_own(user),
             "only_reports": roles(user) == {Role.ASSESSOR},
             "panels": nav.opened_to(user, nav.HOME_PANELS),
-            "jobs": latest,
+            "questions": [
+                {"title": entry["question"], "url": entry["url"], "why": entry["promise"]}
+                for entry in entries
+                if entry["question"]
+            ],
+            "jobs": [
+                {
+                    "title": job.title,
+                    "url": job.get_absolute_url(),
+                    "why": date_format(timezone.localtime(job.created_at), "DATETIME_FORMAT"),
+                    "status": job.mark,
+                    "words": job.get_state_display(),
+                }
+                for job in latest
+            ],
         }
 
 

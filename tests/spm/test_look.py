@@ -220,6 +220,26 @@ def test_whoever_lacks_one_right_is_told_so(client, officer):
     assert (response.status_code, headings(response)) == (403, ["You may not open this page"])
 
 
+# Components of the house look that no screen needs yet.
+WAITING = {"comparison.html", "figure_table.html", "sort_header.html", "table_row.html"}
+
+
+def test_a_component_is_used_by_a_screen_and_not_only_shown():
+    included = {
+        name
+        for path in Path(settings.BASE_DIR, "templates").rglob("*.html")
+        if path.name not in WAITING | {"gallery.html"}
+        for name in re.findall(r"_components/(\w+\.html)", path.read_text())
+    }
+    assert {path.name for path in COMPONENTS.glob("*.html")} - included - WAITING == set()
+
+
+def test_a_field_officers_home_lists_what_to_look_at(client, officer):
+    client.force_login(officer)
+    page = client.get("/").text
+    assert page.count('<li><a href="/clients/"><b>Who are my clients?</b><span class="why">') == 1
+
+
 @pytest.mark.parametrize("jobs", [1, 3])
 def test_the_home_page_asks_the_same_number_of_queries_for_any_number_of_jobs(
     jobs, client, manager, django_assert_num_queries
