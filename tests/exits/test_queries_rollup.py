@@ -67,7 +67,7 @@ def months(draw, as_of):
 
 @st.composite
 def built(draw):
-    portfolio = draw(portfolios(clean=True, max_clients=4))
+    portfolio = draw(portfolios(clean=True, max_clients=10))
     as_of = portfolio.as_of[-1]
     return portfolio, as_of, draw(months(as_of)), draw(st.sampled_from([CAUSES, ("client",)]))
 
@@ -95,7 +95,7 @@ def seen_alone(clients):
 
 
 @pytest.mark.django_db
-@sweep(40)
+@sweep(20)
 @given(case=built())
 def test_the_rollup_equals_the_records_whole_by_every_dimension_and_by_month(case):
     portfolio, as_of, (first, last), causes = case
@@ -121,7 +121,7 @@ def test_the_rollup_equals_the_records_whole_by_every_dimension_and_by_month(cas
 
 
 @pytest.mark.django_db
-@sweep(25)
+@sweep(16)
 @given(case=built(), data=st.data())
 def test_the_list_behind_a_number_is_as_long_as_the_number_in_every_group_under_any_filter(case, data):
     portfolio, as_of, (first, last), _causes = case
@@ -134,7 +134,7 @@ def test_the_list_behind_a_number_is_as_long_as_the_number_in_every_group_under_
             if found:
                 only = only.within(dimension, data.draw(st.sampled_from(found)).group)
         assert counts(whole(manager, only)) == counted_from_records(only, as_of)
-        for dimension in [None, *DIMENSIONS]:
+        for dimension in [None, *data.draw(st.permutations(DIMENSIONS))[:2]]:
             rows = by(manager, only, dimension) if dimension else [whole(manager, only)]
             for figures in rows:
                 kept = only.within(dimension, figures.group) if dimension else only
@@ -171,7 +171,7 @@ def numbers(figures):
 
 
 @pytest.mark.django_db
-@sweep(20)
+@sweep(16)
 @given(case=built(), role=st.sampled_from(["region", "branch", "officer", "both"]))
 def test_a_narrower_scope_counts_as_if_there_were_no_other_clients(case, role):
     portfolio, as_of, (first, last), causes = case
