@@ -43,6 +43,7 @@ trail.name(
         "unchanged": _("unchanged"),
         "rejected": _("rejected"),
         "what": _("what"),
+        "unanswered_for_days": _("days without an answer"),
         "username": _("username"),
         "user": _("account"),
         "role": _("role"),
