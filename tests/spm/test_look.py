@@ -221,7 +221,7 @@ def test_whoever_lacks_one_right_is_told_so(client, officer):
 
 
 # Components of the house look that no screen needs yet.
-WAITING = {"comparison.html", "figure_table.html", "sort_header.html", "table_row.html"}
+WAITING = {"comparison.html", "figure_table.html", "sort_header.html"}
 
 
 def test_a_component_is_used_by_a_screen_and_not_only_shown():
