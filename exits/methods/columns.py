@@ -1,5 +1,6 @@
 """How the methods read a column: dates as whole days, ids as text, windows as days for each row."""
 
+import datetime as dt
 from collections.abc import Iterable, Mapping
 
 import numpy as np
@@ -14,13 +15,17 @@ DEFAULT_WINDOW = 90
 def as_days(values) -> np.ndarray:
     """Days since 1970-01-01 as int64, `MISSING` where there is no date.
 
-    Takes datetime64, `datetime.date`, ISO text, and None, NaN, NaT or "" for no date. ValueError for other
-    text.
+    Takes datetime64, `datetime.date`, ISO text, and None, NaN, NaT, NA or "" for no date. Of a moment with a
+    time zone the date as it is written there counts. ValueError for other text.
     """
     array = np.asarray(values)
     if array.dtype.kind != "M":
         array = np.array(array, dtype=object)
-        array[pd.isna(array) | (array == "")] = None
+        array[pd.isna(array)] = None
+        array[array == ""] = None
+        # Numpy would take the date that it was in Greenwich.
+        moments = [place for place, value in enumerate(array) if isinstance(value, dt.datetime)]
+        array[moments] = [array[place].date() for place in moments]
     return array.astype("datetime64[D]").astype(np.int64)
 
 
@@ -41,12 +46,16 @@ def as_dates(days, missing=MISSING) -> pd.DatetimeIndex:
 
 
 def as_text(values) -> np.ndarray:
-    """Object array of str, "" where there is no value."""
+    """Object array of str, "" where there is no value; 10.0 is "10": a column with gaps holds floats."""
     array = np.asarray(values, dtype=object)
     missing = pd.isna(array)
-    array = np.array([v if type(v) is str else str(v) for v in array], dtype=object)
+    array = np.array([v if type(v) is str else _text(v) for v in array], dtype=object)
     array[missing] = ""
     return array
+
+
+def _text(value) -> str:
+    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
 
 
 def column(frame: pd.DataFrame, name: str) -> np.ndarray:
@@ -76,9 +85,10 @@ def windows(products: np.ndarray, window: Window) -> np.ndarray:
 
     ValueError for a window below 0.
     """
+    window = by_product(window)
     if isinstance(window, Mapping):
         codes, names = pd.factorize(products)
-        days = np.array([window_of(name, window) for name in names], dtype=np.int64)[codes]
+        days = np.array([_days(name, window) for name in names], dtype=np.int64)[codes]
     else:
         days = np.full(len(products), int(window), dtype=np.int64)
     if days.size and days.min() < 0:
@@ -88,15 +98,28 @@ def windows(products: np.ndarray, window: Window) -> np.ndarray:
 
 def window_of(product: str, window: Window) -> int:
     """Window in days of one product."""
-    if isinstance(window, Mapping):
-        return int(window.get(product, window.get(None, DEFAULT_WINDOW)))
-    return int(window)
+    return _days(as_text([product])[0], by_product(window))
+
+
+def by_product(window: Window) -> int | dict[str | None, int]:
+    """The windows with products as text and None for every other; a Series is taken as a mapping too."""
+    if not isinstance(window, (Mapping, pd.Series)):
+        return int(window)
+    names = list(window.keys())
+    named = [None if pd.isna(name) else text for name, text in zip(names, as_text(names), strict=True)]
+    return {name: int(days) for name, (_key, days) in zip(named, window.items(), strict=True)}
+
+
+def _days(product, window):
+    if isinstance(window, int):
+        return window
+    return window.get(product, window.get(None, DEFAULT_WINDOW))
 
 
 def longest_window(window: Window, products: Iterable[str] | None = None) -> int:
     """The longest window in use, in days: of `products` where they are given, else of the whole mapping."""
-    if not isinstance(window, Mapping):
-        return int(window)
-    if products is None:
-        products = [*window, None]
-    return max((window_of(product, window) for product in products), default=window_of(None, window))
+    window = by_product(window)
+    if isinstance(window, int):
+        return window
+    products = [*window, None] if products is None else as_text(products)
+    return max((_days(product, window) for product in products), default=_days(None, window))

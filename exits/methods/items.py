@@ -115,7 +115,7 @@ def _loans(loans, as_of):
     end = np.where((end == MISSING) | (end > as_of), as_of + 1, np.maximum(end, start))
     raw = pd.DataFrame(
         {
-            "client_id": loans["client_id"].to_numpy() if "client_id" in loans else np.empty(0, dtype=object),
+            "client_id": _client_ids(loans, "loans"),
             "id": column(loans, "loan_id"),
             "start": start,
             "end": end,
@@ -135,9 +135,7 @@ def _movements(movements, as_of):
     id_ = next((name for name in ("movement_id", "account_id", "product") if name in movements), "")
     raw = pd.DataFrame(
         {
-            "client_id": movements["client_id"].to_numpy()
-            if "client_id" in movements
-            else np.empty(0, object),
+            "client_id": _client_ids(movements, "movements"),
             "id": column(movements, id_),
             "start": day,
             "end": day,
@@ -149,6 +147,12 @@ def _movements(movements, as_of):
         }
     )
     return raw[(day != MISSING) & (day <= as_of) & by_client]
+
+
+def _client_ids(frame, name):
+    if "client_id" not in frame and len(frame):
+        raise ValueError(f"{name} need a column client_id")
+    return frame["client_id"].to_numpy() if "client_id" in frame else np.empty(0, dtype=object)
 
 
 def _number(raw_ids):

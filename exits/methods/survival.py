@@ -5,6 +5,7 @@ from statistics import NormalDist
 from typing import NamedTuple
 
 import numpy as np
+import pandas as pd
 
 TINY = 1e-12
 
@@ -58,14 +59,16 @@ def kaplan_meier(durations, events, confidence: float = 0.95) -> Survival:
 def log_rank(durations, events, groups) -> LogRank:
     """Do groups stay equally long? Chi-square and its p, one degree of freedom for each further group.
 
-    Each duration's group may be any value; a group gone before the first event takes no part. Unweighted,
+    Each duration's group may be any value; durations of no group (None, NaN) are left out, and a group gone
+    before the first event takes no part. Unweighted,
     hypergeometric variance (Mantel 1966; Peto and Peto 1972). NaN for both where there is nothing to compare:
     fewer than two groups, or no event that could tell them apart. ValueError as in `kaplan_meier`.
     """
     durations, events = _observed(durations, events)
-    names, group = np.unique(np.asarray(groups), return_inverse=True)
+    group, names = pd.factorize(pd.Series(list(groups), dtype=object))
     if len(group) != len(durations):
         raise ValueError("durations, events and groups must be equally long")
+    durations, events, group = durations[group >= 0], events[group >= 0], group[group >= 0]
     if not events.any():
         return LogRank(float("nan"), float("nan"))
     times, at_risk, died = _event_table(durations, events)
