@@ -4,17 +4,15 @@ import numpy as np
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
-from clients.models import Client
 from exits.actions.inserting import insert
-from exits.methods import DEFAULT_WINDOW, ignored_statuses
+from exits.methods import DEFAULT_WINDOW
 from exits.models import DecisionCount, DecisionPoint, ExitCount, ExitDefinition, Spell, SpellBuild
 from exits.queries.definitions import data_as_of
-from exits.queries.records import count_records, read_records
+from exits.queries.records import count_records, ignored_clients, read_records
 from exits.queries.tables import NEVER, tables
 from spm.jobs.progress import Quiet
 from spm.models import AuditEvent
 
-WARNED = 100
 BUILT = (Spell, DecisionPoint, ExitCount, DecisionCount)
 REFERENCES = {"client", "office", "portfolio", "product", "officer", "group", "loan", "last_loan"}
 DAYS = {"start", "last_day", "left_on", "ended_on", "next_ended_on"}
@@ -54,14 +52,12 @@ def _prepare(progress):
     records = read_records(savings=savings)
     progress.step(20, 100, _("Counting who stayed and who left"))
     rows = tables(records, count_records(records, window, as_of))
-    warned = ignored_statuses(records.loans, window, as_of, records.clients, records.movements)[:WARNED]
-    numbers = Client.objects.filter(pk__in=warned).order_by("external_id")
     build = SpellBuild(
         as_of=as_of,
         definition=definition,
         window=definition.window if definition else DEFAULT_WINDOW,
         longest_window=definition.longest_window if definition else DEFAULT_WINDOW,
-        warnings=list(numbers.values_list("external_id", flat=True)),
+        warnings=ignored_clients(records, window, as_of),
     )
     frames = (rows.spells, rows.decisions, rows.exit_counts, rows.decision_counts)
     return build, list(zip(BUILT, frames, strict=True))

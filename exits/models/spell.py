@@ -26,7 +26,7 @@ class SpellBuild(models.Model):
     window = models.PositiveSmallIntegerField()
     longest_window = models.PositiveSmallIntegerField()
     built_at = models.DateTimeField(auto_now_add=True)
-    # Statuses that no spell holds, so that the definition ignores them: [client number, ...], at most 100.
+    # Statuses that no spell holds, so that the definition ignores them: [client number, ...], at most 1,000.
     warnings = models.JSONField(default=list, blank=True)
 
     class Meta:

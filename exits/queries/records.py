@@ -12,6 +12,7 @@ from exits.methods import (
     as_counts,
     count_by,
     decision_points,
+    ignored_statuses,
     spells,
 )
 from exits.models import ExitDefinition
@@ -20,6 +21,8 @@ from exits.queries.figures import Figures, PeriodError, figures_of
 
 GROUPS = ("office", "product", "officer", "group", "sex", "age", "area", "cycle")
 STEPS = ("year", "month")
+WARNED = 1_000
+"""Of how many clients at most a warning gives the numbers."""
 
 CLIENT_COLUMNS = {
     "pk": "client_id",
@@ -126,6 +129,15 @@ class Reading:
     records: Records
     counted: Counted
 
+    @property
+    def windows(self) -> int | dict[str | None, int]:
+        """Days a client may rest, one number or by product."""
+        return self.definition.windows if self.window is None else self.window
+
+    def ignored(self) -> list[str]:
+        """Numbers of the clients whose status changes nothing, since no spell holds its day."""
+        return ignored_clients(self.records, self.windows, self.as_of)
+
     def figures(
         self, start: dt.date, end: dt.date, *, causes: tuple[str, ...] = CAUSES, by: str | None = None
     ) -> list[Figures]:
@@ -163,6 +175,15 @@ class Reading:
             longest_window=definition.longest_window if window is None else window,
             kept=causes,
         )
+
+
+def ignored_clients(records: Records, window, as_of: dt.date) -> list[str]:
+    """Numbers of clients deceased or expelled on a day that no spell holds, in order."""
+    ids = ignored_statuses(records.loans, window, as_of, records.clients, records.movements)
+    if not ids:
+        return []
+    number = dict(Client.objects.order_by().values_list("pk", "external_id").filter(pk__in=ids[:WARNED]))
+    return sorted(number.values())
 
 
 def read(as_of: dt.date | None = None, window: int | None = None) -> Reading:

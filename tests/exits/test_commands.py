@@ -11,6 +11,7 @@ from django.db import transaction
 from hypothesis import given
 from hypothesis import strategies as st
 
+from clients.models import Client
 from exits.models import ExitDefinition
 from tests.exits import brute_force
 from tests.exits.portfolios import periods_until, portfolios, sweep
@@ -254,10 +255,36 @@ def test_it_refuses_what_it_cannot_count_in_a_plain_sentence(two_clients, argume
     assert str(refusal.value) == words
 
 
-@pytest.mark.parametrize("option", [("--window", "-1"), ("--as-of", "1.6.2024"), ("--by", "weekday")])
+@pytest.mark.parametrize(
+    "option",
+    [
+        ("--window", "-1"),
+        ("--as-of", "1.6.2024"),
+        ("--as-of", "2024-6-1"),
+        ("--as-of", "20240601"),
+        ("--by", "weekday"),
+    ],
+)
 def test_it_refuses_options_that_are_none(two_clients, option):
     with pytest.raises(CommandError, match=option[0]):
         answer(*YEAR, *option)
+
+
+def test_a_status_on_a_day_that_no_stay_holds_is_warned_of_beside_the_answer(two_clients):
+    def told(*more):
+        out, err = io.StringIO(), io.StringIO()
+        call_command("exit_rates", *YEAR, *more, stdout=out, stderr=err)
+        return json.loads(out.getvalue())[0]["exits"], err.getvalue()
+
+    assert told() == (1, "")
+    Client.objects.update(status="deceased", status_on=dt.date(2023, 1, 1))
+    words = (
+        "2 clients are recorded as deceased or expelled on a day that no stay holds; not counted: C1, C2.\n"
+    )
+    assert told() == (1, words)
+    Client.objects.filter(external_id="C1").update(status_on=dt.date(2024, 3, 31))
+    assert told("--window", "30")[1].startswith("1 client is recorded")
+    assert told("--window", "29")[1] == words
 
 
 @pytest.mark.django_db

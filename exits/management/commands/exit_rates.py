@@ -13,8 +13,11 @@ COUNTS = ("B", "new", "returned", "exits")
 
 
 def day(text):
-    """An ISO date; argparse says what is wrong with any other."""
-    return dt.datetime.strptime(text, "%Y-%m-%d").date()  # noqa: DTZ007  a day has no time zone
+    """A date written as 2025-01-31; argparse says what is wrong with any other."""
+    found = dt.date.fromisoformat(text)
+    if found.isoformat() != text:
+        raise ValueError
+    return found
 
 
 def days(text):
@@ -39,7 +42,8 @@ class Command(BaseCommand):
     def handle(self, *, start, end, as_of, window, causes, by, **options):
         kept = chosen(causes)
         try:
-            figures = read(as_of, window).figures(start, end, causes=kept, by=by)
+            reading = read(as_of, window)
+            figures = reading.figures(start, end, causes=kept, by=by)
         except NoRecordsError:
             raise CommandError("There are no data yet. Import a portfolio first.") from None
         except PeriodError:
@@ -47,6 +51,9 @@ class Command(BaseCommand):
         rows = [as_row(found) for found in figures]
         write = {"json": write_json, "csv": write_csv, "table": write_table}[options["format"]]
         write(rows, self.stdout)
+        ignored = reading.ignored()
+        if ignored:
+            self.stderr.write(warning(ignored))
 
 
 def chosen(causes):
@@ -62,6 +69,12 @@ def what_is_wrong(start, end, as_of):
     if start > end:
         return f"The period starts on {start}, after its end on {end}."
     return f"The period ends on {end}, after {as_of or data_as_of()}, the day of the data."
+
+
+def warning(ignored):
+    clients = "1 client is" if len(ignored) == 1 else f"{len(ignored)} clients are"
+    numbers = ", ".join(ignored)
+    return f"{clients} recorded as deceased or expelled on a day that no stay holds; not counted: {numbers}."
 
 
 def as_row(figures):
