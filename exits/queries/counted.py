@@ -4,7 +4,7 @@ import datetime as dt
 
 from django.db.models import Exists, OuterRef, Q, Subquery
 
-from clients.models import Loan, Repayment
+from clients.models import Client, Loan, Repayment
 from exits.models import DecisionPoint, Spell
 from exits.queries.figures import ExitFilter
 from exits.queries.kept import (
@@ -16,6 +16,7 @@ from exits.queries.kept import (
     the_build,
     within_data,
 )
+from spm.access import Can
 
 OVERDUE_AFTER = 180
 """Days past due without a payment, after which an open loan is shown apart."""
@@ -78,6 +79,14 @@ def overdue_loans(user, only: ExitFilter | None = None, days: int = OVERDUE_AFTE
 
 def overdue_count(user, only: ExitFilter | None = None, days: int = OVERDUE_AFTER) -> int:
     return overdue_loans(user, only, days).count()
+
+
+def ignored_clients(user):
+    """Visible clients recorded as deceased or expelled on a day that no stay holds, by number."""
+    made = build()
+    numbers = made.warnings if made else []
+    clients = Client.objects.visible_to(user, Can.EXITS_VIEW)
+    return clients.filter(external_id__in=numbers).order_by("external_id") if numbers else clients.none()
 
 
 def spells_of(user, client):

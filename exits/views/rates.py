@@ -88,6 +88,7 @@ class ExitRate(Filtered, views.Exported, Streamed, views.TemplateView):
             "filter_words": self.shown_words(),
             "overdue": self.overdue(),
             "windows": self.windows(),
+            "ignored": list(queries.ignored_clients(self.request.user)),
         }
 
     def sentence(self):

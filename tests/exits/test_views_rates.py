@@ -1,6 +1,7 @@
 """Who is leaving? The page, its guard and scope, its links, its exports."""
 
 import csv
+import datetime as dt
 import io
 import re
 from pathlib import Path
@@ -13,8 +14,10 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from openpyxl import load_workbook
 
+from clients.models import Client
 from exits import queries
-from exits.models import ExitDefinition
+from exits.actions import rebuild_spells
+from exits.models import ExitDefinition, SpellBuild
 from spm.models import AuditEvent, Job
 from tests.exits import pages
 from tests.factories import LoanFactory, OfficerFactory
@@ -44,6 +47,27 @@ def plain(html) -> str:
 
 
 # --- the page ----------------------------------------------------------------------------------------------
+
+
+def test_statuses_that_no_stay_holds_are_told_to_those_who_may_see_the_client(
+    client, manager, branch_manager, officer, small
+):
+    assert "no stay holds" not in plain(page(client, manager))
+    Client.objects.filter(external_id__in=["STAYS", "FAR1"]).update(
+        status="deceased", status_on=dt.date(2020, 1, 1)
+    )
+    rebuild_spells(by=None)
+    numbers = sorted(SpellBuild.objects.first().warnings)
+    assert numbers == ["FAR1", "STAYS"]
+    words = "clients are recorded as deceased or expelled on a day that no stay holds."
+    assert f"2 {words}" in plain(page(client, manager))
+    for user in (branch_manager, officer):
+        html = page(client, user)
+        assert "1 client is recorded as deceased" in plain(html)
+        told = html.partition('id="ignored"')[2].partition("</details>")[0]
+        assert re.findall(r'<a href="([^"]+)">(\w+)</a>', told) == [
+            (Client.objects.get(external_id="STAYS").get_absolute_url(), "STAYS")
+        ]
 
 
 def test_the_page_answers_with_a_sentence_and_figures(client, manager, small):
