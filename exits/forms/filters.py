@@ -147,13 +147,17 @@ class ExitFilterForm(CrispyMixin, forms.Form):
         # Left out where it is the institution's own, so that the address follows when that changes.
         if good.get("formula") == self.definition.formula:
             del address["formula"]
+        # Not a field: choosing another office in the form takes it away.
+        alone = "office" in good and self.data.get("alone") == "1"
+        if alone:
+            address["alone"] = "1"
         kept = {name: "" if good[name] == NOT_RECORDED else good[name] for name in DIMENSIONS if name in good}
         causes = tuple(good["causes"].split(",")) if "causes" in good else CAUSES
         return Selection(
-            filter=ExitFilter(_month(start), _month(end), causes=causes, **kept),
+            filter=ExitFilter(_month(start), _month(end), causes=causes, alone=alone, **kept),
             by=good.get("by", self.dimensions[0]),
             formula=good.get("formula", self.definition.formula),
-            chips=tuple(self._chips(good)),
+            chips=tuple(self._chips(good, alone)),
             address=address,
         )
 
@@ -166,12 +170,15 @@ class ExitFilterForm(CrispyMixin, forms.Form):
         """Periods offered by name: key, words, first and last month."""
         return [(key, str(PRESETS[key]), months) for key, months in presets(self.as_of).items()]
 
-    def _chips(self, good):
+    def _chips(self, good, alone):
         """The filter in words: (what, chosen) of each that narrows."""
         for name in (*DIMENSIONS, "causes"):
             if name in good and name in self.fields:
                 choices = dict(getattr(self.fields[name], "choices", ()))
-                yield str(self.fields[name].label), str(choices.get(good[name], good[name])).strip()
+                chosen = str(choices.get(good[name], good[name])).strip()
+                if alone and name == "office":
+                    chosen = _("%(office)s without the offices below") % {"office": chosen}
+                yield str(self.fields[name].label), chosen
 
     def _default_period(self):
         offered = presets(self.as_of)

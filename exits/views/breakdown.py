@@ -87,8 +87,11 @@ def _left_out_words(number):
 
 
 def _row(group, dimension, formula, url):
+    # A row by office counts the clients of that very office.
+    own = {"alone": "1"} if dimension == "office" else {}
+
     def behind(count, **changes):
-        return url(count, **{dimension: group.group or NOT_RECORDED}, **changes)
+        return url(count, **{dimension: group.group or NOT_RECORDED}, **own, **changes)
 
     few = base(group, formula) < SMALL
     status = {"status": "wait", "words": _("few clients")} if few else {}

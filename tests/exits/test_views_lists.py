@@ -1,6 +1,7 @@
 """The clients behind the numbers of the exit page, and loans long past due."""
 
 import csv
+import html
 import io
 import re
 
@@ -12,7 +13,7 @@ from django.urls import reverse
 
 from exits import queries
 from tests.exits import pages
-from tests.factories import LoanFactory, OfficerFactory, ProductFactory
+from tests.factories import ClientFactory, LoanFactory, OfficerFactory, ProductFactory
 
 COUNTED = reverse("exits:counted-list")
 OVERDUE = reverse("exits:overdue-list")
@@ -38,15 +39,26 @@ def listed(client, user, query, url=COUNTED):
     client.force_login(user)
     response = client.get(f"{url}?{query}")
     assert response.status_code == 200
-    html = response.content.decode()
-    count = int(re.search(r'role="status"><strong>([\d,]+)', html)[1].replace(",", ""))
-    return re.findall(r'<th scope="row"><a[^>]*>[^<]*</a> <span class="range">([^<]*)', html), count
+    text = response.content.decode()
+    count = int(re.search(r'role="status"><strong>([\d,]+)', text)[1].replace(",", ""))
+    return re.findall(r'<th scope="row"><a[^>]*>[^<]*</a> <span class="range">([^<]*)', text), count
 
 
 def names(client, user, query, url=COUNTED):
     found, count = listed(client, user, query, url)
     assert count == len(found)
     return set(found)
+
+
+def test_a_row_of_a_region_opens_the_clients_of_its_own(client, manager, office, small):
+    regional = ClientFactory(office=office.parent, external_id="REGIONAL")
+    LoanFactory(client=regional, disbursed_on=pages.AS_OF.replace(month=1, day=10))
+    pages.built()
+    client.force_login(manager)
+    page = b"".join(client.get(reverse("exits:exit-rate")).streaming_content).decode()
+    addresses = re.findall(r'href="[^"?]*counted/\?([^"]*office=NORTH&amp;[^"]*)"', page)
+    address = next(html.unescape(found) for found in addresses if "count=E" in found)
+    assert names(client, manager, address) == {"REGIONAL"}
 
 
 def test_each_number_opens_the_clients_it_counts(client, manager, small):
