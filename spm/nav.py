@@ -108,7 +108,8 @@ def page_frame(request) -> dict:
     """For every template: the institution, what the user may do, the menus with the current entry marked."""
     user = getattr(request, "user", None)
     held = permissions(user) if user else frozenset()
-    institution = Institution.get()
+    # A page that is sent in two parts asks twice.
+    institution = request.institution = getattr(request, "institution", None) or Institution.get()
     currency_shown.set(institution.currency)
     menu = opened_to(user, MENU) if held else []
     account_menu = opened_to(user, ACCOUNT_MENU) if held else []

@@ -5,7 +5,7 @@ import datetime as dt
 from django.db.models import Exists, OuterRef, Q, Subquery
 
 from clients.models import Client, Loan, Repayment
-from exits.models import DecisionPoint, Spell
+from exits.models import DecisionPoint, Spell, SpellBuild
 from exits.queries.figures import ExitFilter
 from exits.queries.kept import (
     build,
@@ -57,13 +57,15 @@ def resting_count(user, only: ExitFilter | None = None) -> int:
     return resting(user, only).count()
 
 
-def overdue_loans(user, only: ExitFilter | None = None, days: int = OVERDUE_AFTER):
+def overdue_loans(
+    user, only: ExitFilter | None = None, days: int = OVERDUE_AFTER, *, made: SpellBuild | None = None
+):
     """Open loans due more than `days` before the data's day, unpaid since: they keep clients for ever.
 
     Annotated with `last_payment`, the day of the last repayment or None. Of the filter the dimensions of the
     client's ongoing spell count; the period plays no part. None before the first build.
     """
-    made = build()
+    made = made or build()
     if made is None:
         return Loan.objects.none()
     limit = made.as_of - dt.timedelta(days=days)
@@ -77,13 +79,15 @@ def overdue_loans(user, only: ExitFilter | None = None, days: int = OVERDUE_AFTE
     )
 
 
-def overdue_count(user, only: ExitFilter | None = None, days: int = OVERDUE_AFTER) -> int:
-    return overdue_loans(user, only, days).count()
+def overdue_count(
+    user, only: ExitFilter | None = None, days: int = OVERDUE_AFTER, *, made: SpellBuild | None = None
+) -> int:
+    return overdue_loans(user, only, days, made=made).count()
 
 
-def ignored_clients(user):
+def ignored_clients(user, *, made: SpellBuild | None = None):
     """Visible clients recorded as deceased or expelled on a day that no stay holds, by number."""
-    made = build()
+    made = made or build()
     numbers = made.warnings if made else []
     clients = Client.objects.visible_to(user, Can.EXITS_VIEW)
     return clients.filter(external_id__in=numbers).order_by("external_id") if numbers else clients.none()

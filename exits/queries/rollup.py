@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from clients.models import Client, Office
 from exits.methods import CAUSES, Counts
-from exits.models import DecisionCount, ExitCount, ExitDefinition, Grain, Spell
+from exits.models import DecisionCount, ExitCount, ExitDefinition, Grain, Spell, SpellBuild
 from exits.queries import finest
 from exits.queries.figures import (
     DIMENSIONS,
@@ -33,29 +33,34 @@ from exits.queries.kept import (
 NET = F("new") + F("returned") - F("left_client") - F("left_mfi") - F("left_death")
 
 
-def whole(user, only: ExitFilter) -> Figures:
+def whole(user, only: ExitFilter, *, made: SpellBuild | None = None) -> Figures:
     """The figures of the period over everything that the user may see and the filter keeps.
 
-    Raises NoFiguresError before the first build, PeriodError for a period beyond the data.
+    `made` is the build to read, here and below, for who has asked for the latest already. Raises
+    NoFiguresError before the first build, PeriodError for a period beyond the data.
     """
-    made = the_build()
+    made = made or the_build()
     return _whole(user, within_data(only, made), made)
 
 
-def before(user, only: ExitFilter) -> Figures | None:
-    """The same for the equally many months just before; None where the data do not reach back so far."""
-    made, span = the_build(), data_span(user)
+def before(user, only: ExitFilter, *, made: SpellBuild | None = None, span=None) -> Figures | None:
+    """The same for the equally many months just before; None where the data do not reach back so far.
+
+    `span` is the `data_span`, for who has asked for it already.
+    """
+    made = made or the_build()
+    span = span or data_span(user, made=made)
     only = within_data(only, made).just_before()
     if span is None or only.start_month < span[0]:
         return None
     return _whole(user, only, made)
 
 
-def by(user, only: ExitFilter, dimension: str) -> list[Figures]:
+def by(user, only: ExitFilter, dimension: str, *, made: SpellBuild | None = None) -> list[Figures]:
     """One for each group of a dimension with anything to count, in order of label (age, cycle: of value)."""
     if dimension not in DIMENSIONS:
         raise ValueError(f"figures are not counted by {dimension}")
-    made = the_build()
+    made = made or the_build()
     only = within_data(only, made)
     codes = _codes(dimension)
     found = []
@@ -65,9 +70,9 @@ def by(user, only: ExitFilter, dimension: str) -> list[Figures]:
     return [figures for _key, figures in sorted(found, key=lambda pair: pair[0]) if _counts_any(figures)]
 
 
-def by_month(user, only: ExitFilter) -> list[Figures]:
+def by_month(user, only: ExitFilter, *, made: SpellBuild | None = None) -> list[Figures]:
     """One for each month of the period, the last clipped to the day of the data."""
-    made = the_build()
+    made = made or the_build()
     only = within_data(only, made)
     flows, decided = _monthly(user, only, made)
     active = sum(_net(row) for month, row in flows.items() if month < only.start_month)
@@ -82,9 +87,9 @@ def by_month(user, only: ExitFilter) -> list[Figures]:
     return found
 
 
-def data_span(user) -> tuple[dt.date, dt.date] | None:
+def data_span(user, *, made: SpellBuild | None = None) -> tuple[dt.date, dt.date] | None:
     """First days of the first month with an entrant and of the data's last month; None without any."""
-    made = build()
+    made = made or build()
     if made is None:
         return None
     if own_portfolio(user):

@@ -26,7 +26,7 @@ class Filtered:
 
     @cached_property
     def span(self):
-        return queries.data_span(self.request.user) if self.build else None
+        return queries.data_span(self.request.user, made=self.build) if self.build else None
 
     def before_figures(self) -> dict:
         """Before the first build: is a portfolio in, has its counting stopped, and its job if seen."""

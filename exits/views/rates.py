@@ -40,21 +40,23 @@ class ExitRate(Filtered, views.Exported, Streamed, views.TemplateView):
 
     @cached_property
     def now(self):
-        return queries.whole(self.request.user, self.only)
+        return queries.whole(self.request.user, self.only, made=self.build)
 
     @cached_property
     def then(self):
-        return queries.before(self.request.user, self.only)
+        return queries.before(self.request.user, self.only, made=self.build, span=self.span)
 
     @cached_property
     def months(self):
-        return queries.by_month(self.request.user, trend_filter(self.only, self.span))
+        only = trend_filter(self.only, self.span)
+        return queries.by_month(self.request.user, only, made=self.build)
 
     @cached_property
     def groups(self):
         """Figures by each dimension that the page speaks of."""
         spoken = {"office", "cycle"} & set(self.form.dimensions)
-        return {d: queries.by(self.request.user, self.only, d) for d in {*spoken, self.selection.by}}
+        asked = {*spoken, self.selection.by}
+        return {d: queries.by(self.request.user, self.only, d, made=self.build) for d in asked}
 
     def get_rest(self):
         if not self.build or not self.span:
@@ -88,7 +90,7 @@ class ExitRate(Filtered, views.Exported, Streamed, views.TemplateView):
             "filter_words": self.shown_words(),
             "overdue": self.overdue(),
             "windows": self.windows(),
-            "ignored": list(queries.ignored_clients(self.request.user)),
+            "ignored": list(queries.ignored_clients(self.request.user, made=self.build)),
         }
 
     def sentence(self):
@@ -208,7 +210,7 @@ class ExitRate(Filtered, views.Exported, Streamed, views.TemplateView):
         return sorted((str(names.get(code, code)), days) for code, days in own.items())
 
     def overdue(self) -> dict | None:
-        number = queries.overdue_count(self.request.user, self.only)
+        number = queries.overdue_count(self.request.user, self.only, made=self.build)
         if not number:
             return None
         words = ngettext(
