@@ -10,7 +10,7 @@ from exits.queries import Figures
 from exits.views.formulas import base, is_retention, label_of, shown
 from exits.views.sentence import SMALL, cycle_words, standing_out
 from exits.views.tables import Cell, figure_cells, figure_columns
-from spm.templatetags.house import share_words
+from spm.numbers import share_words
 
 BARS = 12
 IN_ORDER = frozenset({"age", "cycle"})

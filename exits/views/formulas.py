@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 from exits.methods import ALL_RATES, CAUSES, CLIENT, MFI, Counts
 from exits.models import ExitDefinition
 from exits.queries import Figures
-from spm.templatetags.house import count_words, share_words
+from spm.numbers import count_words, share_words
 
 SYMBOLS = {
     "dropout_opening": "X / B",

@@ -17,7 +17,7 @@ from exits.queries import DECISION_COUNTS, OVERDUE_AFTER, SPELL_COUNTS
 from exits.views.filtered import Filtered
 from spm import exports, views
 from spm.access import Can
-from spm.templatetags.house import count_words
+from spm.numbers import count_words
 
 RESTING = "resting"
 CLIENT_FIELDS = ("client__office", "client__officer")

@@ -29,7 +29,7 @@ from exits.views.tables import figures_export
 from exits.views.trend import trend_filter, trend_section
 from spm import exports, views
 from spm.access import Can
-from spm.templatetags.house import count_words, points_words, share_words
+from spm.numbers import count_words, points_words, share_words
 
 
 class ExitRate(Filtered, views.Exported, Streamed, views.TemplateView):

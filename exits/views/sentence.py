@@ -11,7 +11,7 @@ from exits.forms import period_words
 from exits.methods import CAUSES, CLIENT, DEATH, MFI, SHARES
 from exits.queries import Figures, NotComparable, difference
 from exits.views.formulas import base, is_retention
-from spm.templatetags.house import count_words, points_words, share_words
+from spm.numbers import count_words, points_words, share_words
 
 SPOKEN = "exit_dealt_with"
 """The rate of the sentence: the share of those served, whatever formula stands on top."""

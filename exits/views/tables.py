@@ -11,7 +11,7 @@ from exits.methods import SHARES
 from exits.queries import Figures
 from exits.views.formulas import base, base_words, behind_rate, interval_words, label_of, shown
 from spm import exports
-from spm.templatetags.house import count_words
+from spm.numbers import count_words
 
 
 @dataclass(frozen=True)

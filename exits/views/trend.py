@@ -12,7 +12,7 @@ from exits.forms import shift
 from exits.queries import ExitFilter, Figures
 from exits.views.formulas import is_retention, label_of
 from exits.views.tables import Cell, figure_cells, figure_columns
-from spm.templatetags.house import share_words
+from spm.numbers import share_words
 
 MONTHS = 24
 
