@@ -4,14 +4,16 @@ from django.utils.translation import gettext_lazy as _
 
 from clients.models import Client, Group, Loan, Office, Officer, Product
 from exits.models.definition import ExitDefinition
-from spm.access import Can
+from spm.access import Can, scopes
 
 
 class OfClientQuerySet(models.QuerySet):
     def visible_to(self, user):
-        clients = Client.objects.visible_to(user, Can.EXITS_VIEW)
-        # Where everybody is seen, nobody needs looking up.
-        return self.filter(client__in=clients) if clients.query.where else self.all()
+        # Whoever reaches all of the head office sees everybody: nobody needs looking up.
+        reach = scopes(user, Can.EXITS_VIEW)
+        if any(not scope.own_only and Office.is_head_path(scope.office_path) for scope in reach):
+            return self.all()
+        return self.filter(client__in=Client.objects.visible_to(user, Can.EXITS_VIEW))
 
 
 class SpellBuild(models.Model):

@@ -7,7 +7,7 @@ import pytest
 
 from exits import actions
 from exits.methods import CAUSES, Counts
-from exits.models import ExitDefinition
+from exits.models import ExitDefinition, Spell
 from exits.queries import (
     ExitFilter,
     NotComparable,
@@ -21,8 +21,16 @@ from exits.queries import (
     spells_of,
 )
 from exits.queries.figures import add_months, figures_of, last_day, months_between
+from spm.access import Role
 from tests.exits.stored import imported_on
-from tests.factories import ClientFactory, LoanFactory, ProductFactory, RepaymentFactory
+from tests.factories import (
+    ClientFactory,
+    LoanFactory,
+    MembershipFactory,
+    ProductFactory,
+    RepaymentFactory,
+    UserFactory,
+)
 
 AS_OF = dt.date(2024, 12, 15)
 YEAR = ExitFilter(dt.date(2024, 1, 1), dt.date(2024, 12, 1))
@@ -199,3 +207,15 @@ def test_different_formulas_are_not_compared(formulas):
     with pytest.raises(NotComparable) as refusal:
         difference(figures(LATER), figures(EARLIER), *formulas)
     assert refusal.value.reason == "formula"
+
+
+# --- who sees whose ----------------------------------------------------------------------------------------
+
+
+def test_nobody_is_looked_up_for_whoever_sees_everybody(manager, branch_manager, officer, nobody, head):
+    of_head = UserFactory(username="officer-of-head")
+    MembershipFactory(user=of_head, role=Role.OFFICER, office=head)
+    people = (manager, branch_manager, officer, of_head)
+    told = ["clients_client" in str(Spell.objects.visible_to(user).order_by().query) for user in people]
+    assert told == [False, True, True, True]
+    assert not Spell.objects.visible_to(nobody).exists()
