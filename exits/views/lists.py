@@ -126,11 +126,7 @@ class CountedList(Listed, views.Exported, views.ListView):
         if not self.build:
             raise Http404
         columns = [
-            exports.Column(_("Client"), code="client"),
-            exports.Column(_("Client number"), code="client_id"),
-            exports.Column(_("Office"), code="office"),
-            exports.Column(_("Officer"), code="officer"),
-            exports.Column(_("Product"), code="product"),
+            *client_columns(),
             exports.Column(_("Loan cycle"), kind="count", code="cycle"),
         ]
         if self.decided:
@@ -150,13 +146,7 @@ class CountedList(Listed, views.Exported, views.ListView):
         return exports.Table(self.heading(), columns=columns, rows=rows, about=self.about())
 
     def _raw(self, row):
-        facts = (
-            row.shown_name,
-            row.client.external_id,
-            row.office.name,
-            _name(row.officer),
-            _name(row.product),
-        )
+        facts = client_facts(row, row)
         if self.decided:
             followed = _("yes") if row.followed else _("no")
             return (*facts, row.cycle, row.loan.external_id, row.ended_on, followed)
@@ -185,11 +175,7 @@ class OverdueList(Listed, views.Exported, views.ListView):
         if not self.build:
             raise Http404
         columns = [
-            exports.Column(_("Client"), code="client"),
-            exports.Column(_("Client number"), code="client_id"),
-            exports.Column(_("Office"), code="office"),
-            exports.Column(_("Officer"), code="officer"),
-            exports.Column(_("Product"), code="product"),
+            *client_columns(),
             exports.Column(_("Loan"), code="loan"),
             exports.Column(_("Principal"), kind="money", code="principal"),
             exports.Column(_("Disbursed on"), kind="date", code="disbursed_on"),
@@ -200,15 +186,25 @@ class OverdueList(Listed, views.Exported, views.ListView):
         return exports.Table(_("Open loans long past due"), columns=columns, rows=rows, about=self.about())
 
     def _raw(self, loan):
-        client = loan.client
-        facts = (
-            loan.shown_name,
-            client.external_id,
-            client.office.name,
-            _name(client.officer),
-            loan.product.name,
-        )
+        facts = client_facts(loan, loan.client)
         return (*facts, loan.external_id, loan.principal, loan.disbursed_on, loan.due_on, loan.last_payment)
+
+
+def client_columns() -> list[exports.Column]:
+    """The first columns of every list."""
+    return [
+        exports.Column(_("Client"), code="client"),
+        exports.Column(_("Client number"), code="client_id"),
+        exports.Column(_("Office"), code="office"),
+        exports.Column(_("Officer"), code="officer"),
+        exports.Column(_("Product"), code="product"),
+    ]
+
+
+def client_facts(row, place) -> tuple:
+    """What stands in them; `place` has the office and the officer that the row counts for."""
+    client = row.client.external_id
+    return row.shown_name, client, place.office.name, _name(place.officer), _name(row.product)
 
 
 def _name(row) -> str:
