@@ -227,7 +227,7 @@ def test_the_number_of_queries_stays_the_same_whatever_the_portfolio(
 ):
     reads = {
         lambda: whole(manager, YEAR): 3,
-        lambda: before(manager, YEAR): 5,
+        lambda: before(manager, YEAR): 4,
         lambda: by(manager, YEAR, "officer"): 4,
         lambda: by_month(manager, YEAR): 3,
         lambda: list(spells_counted(manager, YEAR, "E")): 2,
