@@ -1,4 +1,5 @@
 from exits.queries.comparison import NotComparable, difference
+from exits.queries.conditions import build
 from exits.queries.counted import (
     DECISION_COUNTS,
     OVERDUE_AFTER,
@@ -14,7 +15,6 @@ from exits.queries.counted import (
 )
 from exits.queries.definitions import data_as_of, definition_in_force, rebuild_job
 from exits.queries.figures import DIMENSIONS, ExitFilter, Figures, NoFiguresError, PeriodError
-from exits.queries.kept import build
 from exits.queries.rollup import before, by, by_month, data_span, whole
 
 __all__ = [

@@ -6,8 +6,7 @@ from django.db.models import Exists, OuterRef, Q, Subquery
 
 from clients.models import Client, Loan, Repayment
 from exits.models import DecisionPoint, Spell, SpellBuild
-from exits.queries.figures import ExitFilter
-from exits.queries.kept import (
+from exits.queries.conditions import (
     build,
     conditions,
     decision_condition,
@@ -16,6 +15,7 @@ from exits.queries.kept import (
     the_build,
     within_data,
 )
+from exits.queries.figures import ExitFilter
 from spm.access import Can
 
 OVERDUE_AFTER = 180

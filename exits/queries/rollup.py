@@ -9,7 +9,16 @@ from django.utils.translation import gettext as _
 from clients.models import Client, Office
 from exits.methods import CAUSES, Counts
 from exits.models import DecisionCount, ExitCount, ExitDefinition, Grain, Spell, SpellBuild
-from exits.queries import finest
+from exits.queries import from_spells
+from exits.queries.conditions import (
+    NAMED,
+    build,
+    own_portfolio,
+    period,
+    the_build,
+    topmost_offices,
+    within_data,
+)
 from exits.queries.figures import (
     DIMENSIONS,
     ExitFilter,
@@ -19,16 +28,7 @@ from exits.queries.figures import (
     month_of,
     months_between,
 )
-from exits.queries.finest import FLOWS, grouped
-from exits.queries.kept import (
-    NAMED,
-    build,
-    own_portfolio,
-    period,
-    the_build,
-    topmost_offices,
-    within_data,
-)
+from exits.queries.from_spells import FLOWS, grouped
 
 NET = F("new") + F("returned") - F("left_client") - F("left_mfi") - F("left_death")
 
@@ -114,13 +114,13 @@ def _sums(user, only, made, dimension=None) -> dict:
         rows = _cube(user, only, dimension).filter(month__lte=only.end_month)
         flows = {value: _unmarked(row) for value, row in grouped(rows, dimension, sums).items()}
     else:
-        flows = finest.flows(user, only, start, end, dimension)
+        flows = from_spells.flows(user, only, start, end, dimension)
     if _in_decision_cube(user, only, dimension):
         last = Q(next_month=None) | Q(next_month__gt=only.end_month)
         rows = _decision_cube(user, only, dimension).filter(last)
         decided = grouped(rows, dimension, {"D": Sum("decided"), "F": Sum("followed")})
     else:
-        decided = finest.decisions(user, only, start, end, dimension)
+        decided = from_spells.decisions(user, only, start, end, dimension)
     return {value: _counts(row["opening"], row, decided.get(value, {})) for value, row in flows.items()}
 
 
@@ -132,12 +132,12 @@ def _monthly(user, only, made):
         sums = {f"{name}_": Sum(name) for name in FLOWS}
         flows = {month: _unmarked(row) for month, row in grouped(rows, "month", sums).items()}
     else:
-        flows = finest.monthly_flows(user, only, end)
+        flows = from_spells.monthly_flows(user, only, end)
     if _in_decision_cube(user, only, None):
         rows = _decision_cube(user, only, None)
         decided = grouped(rows, "month", {"D": Sum("decided"), "F": Sum("followed")})
     else:
-        decided = finest.monthly_decisions(user, only, start, end)
+        decided = from_spells.monthly_decisions(user, only, start, end)
     return flows, decided
 
 

@@ -6,8 +6,8 @@ from django.db.models import Count, Q
 
 from exits.methods import CAUSES
 from exits.models import DecisionPoint, Spell
+from exits.queries.conditions import conditions, decision_condition, spell_conditions
 from exits.queries.figures import ExitFilter, month_of
-from exits.queries.kept import conditions, decision_condition, spell_conditions
 
 FLOWS = ("new", "returned", *(f"left_{cause}" for cause in CAUSES))
 
