@@ -245,7 +245,8 @@ def _csv_for_software(table: Table, about, file_name: str) -> StreamingHttpRespo
 
 def _for_excel(value, kind: str, decimal: str) -> str:
     if isinstance(value, float | Decimal) and not isinstance(value, bool):
-        number = f"{Decimal(str(value)) * 100:f}" if kind == "share" else f"{Decimal(str(value)):f}"
+        # A share as a fraction has digits without end; four of the percentage are more than anybody reads.
+        number = f"{Decimal(str(value)) * 100:.4f}" if kind == "share" else f"{Decimal(str(value)):f}"
         sign = "%" if kind == "share" else ""
         return f"{_short(number)}{sign}".replace(".", decimal)
     if isinstance(value, dt.datetime):

@@ -8,6 +8,7 @@ Two regions, each with branches; ``office`` is in the north with ``officer`` and
 import uuid
 
 import pytest
+from django.utils import translation
 
 from clients.models import Office
 from spm import jobs
@@ -99,7 +100,8 @@ def cache_apart(settings):
 
 @pytest.fixture(autouse=True)
 def no_page_yet():
-    """What the last page of another test left for the formats of numbers is forgotten."""
+    """What the last page of another test left, its language and currency, is forgotten."""
+    translation.deactivate()
     currency_shown.set("")
 
 

@@ -244,3 +244,9 @@ def test_a_column_is_named_for_software_in_english_whatever_the_page_speaks():
     with translation.override("es"):
         column = exports.Column(_("January"))
         assert (column.header, column.software_name) == ("enero", "january")
+
+
+def test_a_share_without_end_is_rounded_for_excel_and_whole_for_software():
+    row = [("Norte", None, 2 / 63, None, 0)]
+    assert lines("csv-excel", row)[-1][2] == "3.1746%"
+    assert lines("csv", row)[-1][2] == str(2 / 63)
