@@ -37,8 +37,13 @@ def target_words(target: str) -> str:
 
 def details_words(details: dict) -> list[tuple[str, str]]:
     """Title and words of each detail that says something."""
-    pairs = [(_title(key), _words(key, value)) for key, value in details.items()]
+    pairs = [(_title(key), _words(key, details[key])) for key in _in_order(details)]
     return [(title, words) for title, words in pairs if words]
+
+
+def _in_order(details: dict) -> list[str]:
+    """The keys as PostgreSQL keeps them, short ones first, so that every database tells the same story."""
+    return sorted(details, key=lambda key: (len(key), key))
 
 
 def _title(key: str) -> str:
@@ -48,7 +53,9 @@ def _title(key: str) -> str:
 def _words(key: str, value) -> str:
     if isinstance(value, dict):
         return ", ".join(
-            _nested(_title(inner), _words(inner, v), v) for inner, v in value.items() if _says(v)
+            _nested(_title(inner), _words(inner, v), v)
+            for inner in _in_order(value)
+            if _says(v := value[inner])
         )
     if isinstance(value, list):
         return ", ".join(_words(key, inner) for inner in value if _says(inner))

@@ -126,7 +126,7 @@ def test_the_page_shows_words_and_no_codes(client, admin, manager):
     page = client.get(reverse("audit-list")).text
     assert [
         words in page
-        for words in ("Import written", "Account ", "file: cartera.zip; sheets: clients (read 3)")
+        for words in ("Import written", "Account ", "sheets: clients (read 3); file: cartera.zip")
     ] == [True] * 3
     assert [code in page for code in ("import.written", "spm.User")] == [False, False]
 
