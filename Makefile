@@ -77,7 +77,7 @@ worker: setup  ## a worker for CELERY_BROKER_URL=redis://...
 test: lint  ## everything: lint, the suite on SQLite and on PostgreSQL with Valkey, the browser tests
 	@$(PYTHON_IN) tools/chromium.py --install
 	@echo "--- SQLite" && $(ON_SQLITE) $(PYTEST) -n 2 --ignore=tests/browser
-	@echo "--- PostgreSQL and Valkey" && $(PYTHON_IN) tools/services.py -- $(PYTEST) -n 2 --ignore=tests/browser
+	@echo "--- PostgreSQL and Valkey" && $(PYTHON_IN) tools/servers.py -- $(PYTEST) -n 2 --ignore=tests/browser
 	@echo "--- browser" && CHROMIUM=$$($(PYTHON_IN) tools/chromium.py) $(ON_SQLITE) $(PYTEST) tests/browser
 
 test-full:  ## the same with the full counts of generated cases

@@ -3,7 +3,7 @@
 Makes an institution by bulk insert, rebuilds its figures, then asks in turns for an empty page and for the
 exit page, signed in, behind the same middleware and in the same process. Fails if the exit page's first byte
 takes more than 5 times as long as the empty page's.
-On PostgreSQL: `tools/services.py -- python bench/exit_page.py`.
+On PostgreSQL: `tools/servers.py -- python bench/exit_page.py`.
 """
 
 import datetime as dt

@@ -3,7 +3,7 @@
 Writes CSV files, imports them, imports them again (nothing is new then), and puts the same rows into bare
 tables with one plain `executemany` each, in the same process and database: on a shared machine trust the
 ratio.
-On PostgreSQL: `tools/services.py -- python bench/portfolio_import.py`.
+On PostgreSQL: `tools/servers.py -- python bench/portfolio_import.py`.
 """
 
 import csv

@@ -224,7 +224,7 @@ def test_make_test_runs_both_databases_and_the_browser():
     words = dry_run("test")
     assert "ruff check" in words
     assert "DATABASE_URL=sqlite:///" in words
-    assert "tools/services.py -- .venv/bin/python -m pytest" in words
+    assert "tools/servers.py -- .venv/bin/python -m pytest" in words
     assert words.rstrip().endswith("-m pytest -q tests/browser")
 
 

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tools.services import free_port
+from tools.servers import free_port
 
 ROOT = Path(__file__).resolve().parent.parent
 START_SECONDS = 60

@@ -11,9 +11,9 @@ import psutil
 import pytest
 from django.conf import settings
 
-from tools.services import open_to_all
+from tools.servers import open_to_all
 
-SERVICES = [sys.executable, settings.BASE_DIR / "tools/services.py", "--"]
+SERVERS = [sys.executable, settings.BASE_DIR / "tools/servers.py", "--"]
 
 # What the command beside the servers does: use both, then say where they are.
 USES_BOTH = """
@@ -31,7 +31,7 @@ raise SystemExit(7)
 @pytest.fixture
 def place():
     """Where the servers put their folder. Not pytest's own, which is closed to PostgreSQL's user."""
-    folder = Path(tempfile.mkdtemp(prefix="spm-test-services-"))
+    folder = Path(tempfile.mkdtemp(prefix="spm-test-servers-"))
     folder.chmod(0o755)
     yield folder
     shutil.rmtree(folder)
@@ -45,21 +45,21 @@ def servers_in(place):
 
 def test_the_command_finds_both_servers_and_its_exit_code_is_passed_on(place):
     ran = subprocess.run(
-        [*SERVICES, sys.executable, "-c", USES_BOTH],
+        [*SERVERS, sys.executable, "-c", USES_BOTH],
         env={**os.environ, "TMPDIR": str(place)},
         capture_output=True,
         text=True,
     )
     postgres, valkey, queue = ran.stdout.split()
     assert (postgres, valkey, ran.returncode) == ("True", "True", 7)
-    assert queue.startswith("spm-services-")
+    assert queue.startswith("spm-servers-")
     assert (servers_in(place), list(place.iterdir())) == ([], [])
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_nothing_is_left_when_the_run_is_broken_off(place, number):
     process = subprocess.Popen(
-        [*SERVICES, "sh", "-c", "echo started; exec sleep 60"],
+        [*SERVERS, "sh", "-c", "echo started; exec sleep 60"],
         env={**os.environ, "TMPDIR": str(place)},
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
@@ -76,7 +76,7 @@ def test_nothing_is_left_when_the_run_is_broken_off(place, number):
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells a child that its parent died")
 def test_servers_end_even_when_the_run_is_killed(place):
     process = subprocess.Popen(
-        [*SERVICES, "sh", "-c", "echo started; exec sleep 60"],
+        [*SERVERS, "sh", "-c", "echo started; exec sleep 60"],
         env={**os.environ, "TMPDIR": str(place)},
         stdout=subprocess.PIPE,
         text=True,

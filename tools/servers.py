@@ -1,6 +1,6 @@
 """Run a command beside a real PostgreSQL and a real Valkey, both from wheels of the development list.
 
-    python tools/services.py -- python -m pytest -q
+    python tools/servers.py -- python -m pytest -q
 
 The command finds them in DATABASE_URL, CELERY_BROKER_URL and CELERY_QUEUE. Both listen on free ports of the
 loopback only, keep everything in a temporary folder, and end with the command, however that ends.
@@ -51,7 +51,7 @@ def workplace():
     """A temporary folder that another user may be given a place in; removed at the end."""
     roots = [Path(tempfile.gettempdir()), Path("/tmp"), Path("/var/tmp")]  # noqa: S108 the name below is random
     root = next(root for root in roots if root.is_dir() and open_to_all(root))
-    folder = Path(tempfile.mkdtemp(prefix="spm-services-", dir=root))
+    folder = Path(tempfile.mkdtemp(prefix="spm-servers-", dir=root))
     folder.chmod(0o755)
     try:
         yield folder
