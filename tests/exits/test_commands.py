@@ -89,7 +89,7 @@ def questions(draw):
 
 
 @pytest.mark.django_db
-@sweep(48)
+@sweep(200)
 @given(question=questions())
 def test_the_command_equals_a_count_day_by_day(question):
     portfolio, as_of, start, end, override, causes = question
