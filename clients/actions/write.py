@@ -6,7 +6,6 @@ from itertools import batched
 
 from django.utils.translation import gettext as _
 
-from clients.actions.bulk import put
 from clients.actions.offices import CODE, KIND, NAME, NAME_LENGTH, PARENT, PLACEHOLDER
 from clients.actions.plan import Plan
 from clients.actions.records import RECORDS, numbers_of
@@ -14,6 +13,7 @@ from clients.methods.names import fold
 from clients.methods.sheets import MADE_WHEN_NAMED, SHEETS
 from clients.methods.tree import top_down
 from clients.models import ClientPosting, Group, Office, Officer, Product
+from spm.bulk import put
 
 BATCH = 5_000
 type Step = Callable[[int], None]

@@ -4,12 +4,12 @@ import numpy as np
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
-from exits.actions.inserting import insert
 from exits.methods import DEFAULT_WINDOW
 from exits.models import DecisionCount, DecisionPoint, ExitCount, ExitDefinition, Spell, SpellBuild
 from exits.queries.definitions import data_as_of
 from exits.queries.records import count_records, ignored_clients, read_records
 from exits.queries.tables import NEVER, tables
+from spm.bulk import put
 from spm.jobs.progress import Quiet
 from spm.models import AuditEvent
 
@@ -17,6 +17,7 @@ BUILT = (Spell, DecisionPoint, ExitCount, DecisionCount)
 REFERENCES = {"client", "office", "portfolio", "product", "officer", "group", "loan", "last_loan"}
 DAYS = {"start", "last_day", "left_on", "ended_on", "next_ended_on"}
 MONTHS = {"month", "next_month"}
+BATCH = 20_000
 
 
 def rebuild_spells(*, by, progress=None) -> SpellBuild | None:
@@ -79,9 +80,10 @@ def _replace(prepared, by, progress):
     build, rows = prepared
     total, written = sum(len(frame) for _model, frame in rows), 0
     for model, frame in rows:
-        columns = [_plain(name, frame[name]) for name in frame.columns]
-        for number in insert(model, list(frame.columns), zip(*columns, strict=True)):
-            written += number
+        for start in range(0, len(frame), BATCH):
+            some = frame.iloc[start : start + BATCH]
+            put(model, list(frame.columns), [_plain(name, some[name]) for name in frame.columns])
+            written += len(some)
             progress.step(40 + 60 * written // max(total, 1), 100, _("Writing figures"))
     build.save()
     counted = {model._meta.model_name: len(frame) for model, frame in rows}
