@@ -27,6 +27,19 @@ def write_import(progress, *, batch_id: int) -> dict:
     return result
 
 
+@jobs.work("clients.undo_import", title=_("Import taken back"))
+def undo_import(progress, *, batch_id: int) -> dict:
+    batch = ImportBatch.objects.get(pk=batch_id)
+    result = {"url": batch.get_absolute_url(), "link": str(_("See the report"))}
+
+    def within_the_same_transaction():
+        jobs.start_all(settings.AFTER_IMPORT, by=progress.by)
+        progress.finish(result)
+
+    actions.undo_import(batch=batch, by=progress.by, progress=progress, then=within_the_same_transaction)
+    return result
+
+
 @shared_task
 def sweep_uploads() -> None:
     actions.sweep_uploads()

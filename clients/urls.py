@@ -16,6 +16,7 @@ import_urls = [
     path("imports/<int:pk>/", views.ImportDetail.as_view(), name="import-detail"),
     path("imports/<int:pk>/confirm/", views.ImportConfirm.as_view(), name="import-confirm"),
     path("imports/<int:pk>/discard/", views.ImportDiscard.as_view(), name="import-discard"),
+    path("imports/<int:pk>/undo/", views.ImportUndo.as_view(), name="import-undo"),
     path("imports/<int:pk>/rejected/", views.ImportRejected.as_view(), name="import-rejected"),
 ]
 

@@ -145,6 +145,8 @@ CACHES = {
 }
 # Work that starts when new portfolio data are in: names of registered jobs (spm.jobs.work)
 AFTER_IMPORT = ["exits.rebuild_spells"]
+# What that work counts from the records: it keeps no import from being taken back
+MADE_AFTER_IMPORT = ["exits.Spell", "exits.DecisionPoint", "exits.ExitCount", "exits.DecisionCount"]
 
 AUTH_USER_MODEL = "spm.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]

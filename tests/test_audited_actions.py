@@ -57,6 +57,9 @@ def steps(tmp_path, settings, office, far_office, nobody, manager):
     def latest():
         return ImportBatch.objects.order_by("-pk").first()
 
+    def written():
+        return ImportBatch.objects.filter(state=ImportBatch.State.DONE).latest("pk")
+
     def take_in_at_once(by):
         return take_in(ImportBatch(source="again.xlsx", by=by, **options), book, by=by)
 
@@ -102,6 +105,14 @@ def steps(tmp_path, settings, office, far_office, nobody, manager):
             "import.written",
         ),
         "clients.discard_import": (discard, "import.discarded"),
+        "clients.ask_undo_import": (
+            lambda by: clients_actions.ask_undo_import(batch=written(), by=by),
+            "import.undo_asked",
+        ),
+        "clients.undo_import": (
+            lambda by: clients_actions.undo_import(batch=written(), by=by),
+            "import.undone",
+        ),
         "clients.import_portfolio": (
             lambda by: clients_actions.import_portfolio(book, by=by),
             "import.written",

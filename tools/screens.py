@@ -70,6 +70,7 @@ def screens(site: Site) -> list[Screen]:
         Screen("imports", "manager", "/clients/imports/"),
         Screen("import-new", "manager", "/clients/imports/new/"),
         Screen("import-report", "manager", f"/clients/imports/{batch}/"),
+        Screen("import-undo", "manager", f"/clients/imports/{batch}/undo/"),
         Screen("import-waiting", "manager", f"/clients/imports/{waiting}/"),
         Screen("import-refused", "manager", f"/clients/imports/{refused}/"),
         Screen("jobs", "admin", "/jobs/"),

@@ -6,14 +6,17 @@ from clients.actions.import_portfolio import (
     upload_import,
     write_import,
 )
+from clients.actions.undo import ask_undo_import, undo_import
 from clients.actions.uploads import sweep_uploads
 
 __all__ = [
+    "ask_undo_import",
     "check_import",
     "confirm_import",
     "discard_import",
     "import_portfolio",
     "sweep_uploads",
+    "undo_import",
     "upload_import",
     "write_import",
 ]

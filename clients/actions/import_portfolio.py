@@ -9,6 +9,7 @@ from django.core.files import File
 from django.db import transaction
 from django.utils import timezone
 
+from clients.actions.changes import Changes
 from clients.actions.plan import Plan, plan_import
 from clients.actions.report import rejected_rows, report_of, report_of_unreadable
 from clients.actions.write import write_plan
@@ -70,7 +71,9 @@ def take_in(
     refused = is_refused(batch, report, plan)
     with transaction.atomic():
         if not refused:
-            write_plan(plan, progress)
+            changes = Changes()
+            write_plan(plan, changes, progress)
+            batch.changes = changes.close()
             seconds = time.monotonic() - started
             report |= {
                 "seconds": round(seconds, 3),

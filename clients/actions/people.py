@@ -60,7 +60,9 @@ def identify_officer(*, officer: Officer, by, name: str = "", user: User | None 
         raise ValidationError(_("This officer has another account."))
     officer.name = name or officer.name
     officer.user = user or officer.user
-    officer.save(update_fields=["name", "user"])
+    # What an import has made of it is not the whole story any more.
+    officer.changed_in = None
+    officer.save(update_fields=["name", "user", "changed_in"])
     account = officer.user and officer.user.username
     AuditEvent.record("officer.identified", officer, by=by, user=account)
     return officer

@@ -105,6 +105,19 @@ def recorded(sheet: str, keys: list) -> dict:
     return {tuple(row[place] for place in places): row for row in rows.iterator(ASKED)}
 
 
+def rows_of(sheet: str, rows: Iterable[tuple]):
+    """The recorded rows, as a queryset, that these rows of a file speak of."""
+    model = RECORDS[sheet].model
+    places = [SHEETS[sheet].index[name] for name in SHEETS[sheet].key]
+    keys = [tuple(row[place] for place in places) for row in rows]
+    if len(places) == 1:
+        return model.objects.filter(**wanted(RECORDS[sheet], [key for (key,) in keys]))
+    found = model.objects.filter(**wanted(RECORDS[sheet], keys)).order_by()
+    asked = set(keys)
+    numbers = [pk for pk, *key in found.values_list("pk", *RECORDS[sheet].key) if tuple(key) in asked]
+    return model.objects.filter(pk__in=numbers)
+
+
 def wanted(record: Record, keys: list) -> dict:
     if len(record.key) == 1:
         return {f"{record.key[0]}__in": keys}

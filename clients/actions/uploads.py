@@ -1,4 +1,4 @@
-"""Uploaded portfolios that nobody needs any more: personal data that must not stay."""
+"""What imports leave behind and nobody needs any more: personal data that must not stay."""
 
 import datetime as dt
 import logging
@@ -7,7 +7,7 @@ from pathlib import PurePosixPath
 from django.utils import timezone
 
 from clients.actions.import_portfolio import discard_import, forget_upload
-from clients.models import ImportBatch
+from clients.models import BeforeImage, ChangeSet, ImportBatch
 
 log = logging.getLogger(__name__)
 
@@ -15,11 +15,13 @@ log = logging.getLogger(__name__)
 PATIENCE = 14
 # A file without a batch may belong to an upload that is going on, for so many days.
 GRACE = 1
+# So long an import can be taken back, in days; then how things stood before it is forgotten.
+UNDO_DAYS = 30
 State = ImportBatch.State
 
 
 def sweep_uploads() -> None:
-    """Discard what nobody has answered; delete the files of finished batches and those of no batch."""
+    """Discard what nobody has answered; delete what finished imports, and uploads of no import, have left."""
     now = timezone.now()
     waiting = ImportBatch.objects.filter(
         state__in=[State.UPLOADED, State.CHECKED, State.CONFIRMED],
@@ -30,7 +32,16 @@ def sweep_uploads() -> None:
     finished = ImportBatch.objects.filter(state__in=[State.DONE, State.REFUSED, State.DISCARDED])
     for batch in finished.exclude(upload="").defer("report"):
         forget_upload(batch)
+    forget_images(now - dt.timedelta(days=UNDO_DAYS))
     forget_strays(now - dt.timedelta(days=GRACE))
+
+
+def forget_images(before: dt.datetime) -> None:
+    """How records stood before an old import: personal data that only undoing it would need."""
+    old = ChangeSet.objects.filter(is_final=False, batch__finished_at__lt=before)
+    numbers = list(old.values_list("pk", flat=True))
+    BeforeImage.objects.filter(changes__in=numbers).delete()
+    ChangeSet.objects.filter(pk__in=numbers).update(is_final=True)
 
 
 def forget_strays(before: dt.datetime) -> None:

@@ -6,30 +6,33 @@ from itertools import batched
 
 from django.utils.translation import gettext as _
 
+from clients.actions.changes import Changes, is_made_anew, links_to, tree
 from clients.actions.offices import CODE, KIND, NAME, NAME_LENGTH, PARENT, PLACEHOLDER
 from clients.actions.plan import Plan
-from clients.actions.records import RECORDS, numbers_of
+from clients.actions.records import RECORDS, numbers_of, rows_of
 from clients.methods.names import fold
 from clients.methods.sheets import MADE_WHEN_NAMED, SHEETS
 from clients.methods.tree import top_down
-from clients.models import ClientPosting, Group, Office, Officer, Product
+from clients.models import ClientPosting, Group, Office, Officer, Product, Recorded
 from spm.bulk import put
 
 BATCH = 5_000
 type Step = Callable[[int], None]
 
 
-def write_plan(plan: Plan, progress) -> None:
-    """Bring the planned rows in. Call it inside a transaction."""
+def write_plan(plan: Plan, changes: Changes, progress) -> None:
+    """Bring the planned rows in, and note what that changes. Call it inside a transaction."""
     step = Writing(plan, progress).step
-    write_offices(plan)
-    write_made(plan)
+    before = tree()
+    write_offices(plan, changes)
+    changes.tree_changed(before)
+    write_made(plan, changes)
     refs = Refs()
     for name, sheet in plan.sheets.items():
         if name != "offices":
-            write_sheet(name, [row for _, row in sheet.update], refs, step, update=True)
-            write_sheet(name, sheet.create, refs, step)
-    post_clients(plan, refs)
+            write_sheet(name, [row for _, row in sheet.update], refs, changes, step, update=True)
+            write_sheet(name, sheet.create, refs, changes, step)
+    post_clients(plan, refs, changes)
 
 
 class Writing:
@@ -69,16 +72,16 @@ class Refs:
         return found
 
 
-def write_offices(plan: Plan) -> None:
+def write_offices(plan: Plan, changes: Changes) -> None:
     """The tree from the top down, office by office, as each path hangs on its parent's."""
     sheet = plan.sheets.get("offices")
     planned = [*sheet.create, *(row for _, row in sheet.update)] if sheet else []
     rows = {row[CODE]: row for row in planned}
     if plan.top.named:
-        write_head(plan.top.code, plan.top.code)
+        write_head(plan.top.code, plan.top.code, changes)
     for row in planned:
         if row[KIND] == "head":
-            write_head(row[CODE], row[NAME])
+            write_head(row[CODE], row[NAME], changes)
     head = Office.head()
     for code in plan.made["offices"]:
         Office(code=code, name=code[:NAME_LENGTH], kind=Office.Kind.BRANCH, parent=head).save()
@@ -90,43 +93,60 @@ def write_offices(plan: Plan) -> None:
         office.save()
 
 
-def write_head(code: str, name: str) -> None:
+def write_head(code: str, name: str, changes: Changes) -> None:
     head = Office.objects.filter(parent=None).first() or Office(code=PLACEHOLDER, kind=Office.Kind.HEAD)
     made_up = Office.objects.filter(code=code, parent__isnull=False).first()
     if made_up:
-        absorb(head, made_up)
+        absorb(head, made_up, changes)
     head.code, head.name = code, name
     head.save()
 
 
-def absorb(head: Office, made_up: Office) -> None:
+def absorb(head: Office, made_up: Office, changes: Changes) -> None:
     """An office that was made when it was named turns out to be the head office: all it had is the head's."""
     for child in made_up.children.all():
         child.parent = head
         child.save()
-    links = [link for link in Office._meta.get_fields(include_hidden=True) if link.one_to_many]
-    for model, name in ((link.related_model, link.field.name) for link in links):
-        model._base_manager.filter(**{name: made_up}).update(**{name: head})
+    for model, name in links_to(Office):
+        rows = model._base_manager.filter(**{name: made_up})
+        if issubclass(model, Recorded):
+            changes.about_to_change(rows)
+            rows.update(**{name: head}, changed_in=changes.kept)
+        elif rows.update(**{name: head}) and not is_made_anew(model):
+            # Whose role it was is not kept.
+            changes.cannot_be_undone()
     made_up.delete()
 
 
-def write_made(plan: Plan) -> None:
+def write_made(plan: Plan, changes: Changes) -> None:
     """Products, officers and groups that a file names without defining them, under their code as name."""
-    Product.objects.bulk_create(
-        [Product(code=code, name=code, kind=kind) for code, kind in plan.made["products"].items()]
-    )
-    Officer.objects.bulk_create([Officer(code=code, name=code) for code in plan.made["officers"]])
-    Group.objects.bulk_create([Group(code=code, name=code) for code in plan.made["groups"]])
+    kinds = plan.made["products"]
+    made = {
+        Product: [Product(code=code, name=code, kind=kind) for code, kind in kinds.items()],
+        Officer: [Officer(code=code, name=code) for code in plan.made["officers"]],
+        Group: [Group(code=code, name=code) for code in plan.made["groups"]],
+    }
+    for model, rows in made.items():
+        for row in rows:
+            row.changed_in = changes.kept
+        model.objects.bulk_create(rows)
+        changes.created(model, len(rows))
 
 
-def write_sheet(name: str, rows: list[tuple], refs: Refs, step: Step, *, update: bool = False) -> None:
+def write_sheet(
+    name: str, rows: list[tuple], refs: Refs, changes: Changes, step: Step, *, update: bool = False
+) -> None:
     record = RECORDS[name]
     fields = [field.split("__")[0] for field in record.fields]
     keys = [field.split("__")[0] for field in record.key]
-    extra = ["search_name"] if name == "clients" else []
+    extra = ["search_name", "changed_in"] if name == "clients" else ["changed_in"]
     changed = [*record.written, *extra] if update else []
     for some in batched(rows, BATCH):
-        columns = columns_of(name, some, refs)
+        columns = [*columns_of(name, some, refs), [changes.pk] * len(some)]
+        if update:
+            changes.about_to_change(rows_of(name, some))
+        else:
+            changes.created(record.model, len(some))
         put(record.model, [*fields, *extra], columns, keys=keys, changed=changed)
         step(len(some))
 
@@ -145,7 +165,7 @@ def columns_of(name: str, rows: tuple, refs: Refs) -> list[list]:
     return columns
 
 
-def post_clients(plan: Plan, refs: Refs) -> None:
+def post_clients(plan: Plan, refs: Refs, changes: Changes) -> None:
     """The office and officer of each new client, and of each who has moved, with the day."""
     sheet = plan.sheets.get("clients")
     if sheet:
@@ -157,8 +177,10 @@ def post_clients(plan: Plan, refs: Refs) -> None:
                 [refs.small["offices"][code] for code in offices],
                 [refs.small["officers"].get(code) for code in officers],
                 days,
+                [changes.pk] * len(some),
             ]
-            put(ClientPosting, ["client", "office", "officer", "since"], columns)
+            put(ClientPosting, ["client", "office", "officer", "since", "changed_in"], columns)
+            changes.created(ClientPosting, len(some))
 
 
 def postings(plan: Plan, sheet) -> Iterator[tuple]:

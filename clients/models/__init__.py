@@ -1,3 +1,4 @@
+from clients.models.changes import BeforeImage, ChangeSet, Recorded
 from clients.models.client import Client, ClientPosting
 from clients.models.imports import ImportBatch
 from clients.models.loans import Loan, Repayment
@@ -8,6 +9,8 @@ from clients.models.savings import Attendance, SavingsAccount, SavingsMovement
 
 __all__ = [
     "Attendance",
+    "BeforeImage",
+    "ChangeSet",
     "Client",
     "ClientPosting",
     "Group",
@@ -17,6 +20,7 @@ __all__ = [
     "Office",
     "Officer",
     "Product",
+    "Recorded",
     "Repayment",
     "SavingsAccount",
     "SavingsMovement",

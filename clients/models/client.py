@@ -3,6 +3,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from clients.models.changes import Recorded
 from clients.models.offices import Office
 from clients.models.people import Group, Officer
 from spm.access import Can, scopes
@@ -23,7 +24,7 @@ class ClientQuerySet(models.QuerySet):
         return self.filter(within)
 
 
-class Client(models.Model):
+class Client(Recorded):
     class Sex(models.TextChoices):
         FEMALE = "F", _("Woman")
         MALE = "M", _("Man")
@@ -51,6 +52,7 @@ class Client(models.Model):
                 "joined_on",
                 "status",
                 "status_on",
+                "changed_in",
             }
         )
 
@@ -123,12 +125,12 @@ class ClientPostingQuerySet(models.QuerySet):
         return self.filter(client__in=Client.objects.visible_to(user))
 
 
-class ClientPosting(models.Model):
+class ClientPosting(Recorded):
     """The office and officer that a client belonged to from a day on; the latest is today's."""
 
     class Privacy:
         personal = frozenset()
-        plain = frozenset({"id", "client", "office", "officer", "since"})
+        plain = frozenset({"id", "client", "office", "officer", "since", "changed_in"})
 
     client = models.ForeignKey(Client, on_delete=models.CASCADE, related_name="postings")
     office = models.ForeignKey(Office, on_delete=models.PROTECT, related_name="+")

@@ -4,6 +4,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from clients.models.changes import ChangeSet
 from spm.access import Can, can
 from spm.models import Job
 
@@ -23,6 +24,7 @@ class ImportBatch(models.Model):
         DONE = "done", _("Done")
         REFUSED = "refused", _("Refused")
         DISCARDED = "discarded", _("Discarded")
+        UNDONE = "undone", _("Taken back")
 
     class Profile(models.TextChoices):
         GENERIC = "generic", _("spm files")
@@ -41,6 +43,8 @@ class ImportBatch(models.Model):
                 "data_as_of",
                 "check_job",
                 "write_job",
+                "undo_job",
+                "changes",
                 "created_at",
                 "finished_at",
             }
@@ -60,6 +64,11 @@ class ImportBatch(models.Model):
     )
     check_job = models.ForeignKey(Job, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
     write_job = models.ForeignKey(Job, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    undo_job = models.ForeignKey(Job, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    # What it changed; empty until it is written.
+    changes = models.OneToOneField(
+        ChangeSet, on_delete=models.SET_NULL, null=True, blank=True, related_name="batch"
+    )
     created_at = models.DateTimeField(_("uploaded"), auto_now_add=True)
     finished_at = models.DateTimeField(_("finished"), null=True, blank=True)
 

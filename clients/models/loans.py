@@ -2,6 +2,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from clients.models.changes import Recorded
 from clients.models.client import Client
 from clients.models.offices import Office
 from clients.models.people import Group, Officer
@@ -17,7 +18,7 @@ class OfClientQuerySet(models.QuerySet):
         return self.filter(**{f"{self.client_path}__in": Client.objects.visible_to(user)})
 
 
-class Loan(models.Model):
+class Loan(Recorded):
     class Status(models.TextChoices):
         OPEN = "open", _("Open")
         REPAID = "repaid", _("Repaid")
@@ -42,6 +43,7 @@ class Loan(models.Model):
                 "group",
                 "outstanding",
                 "days_late",
+                "changed_in",
             }
         )
 
@@ -104,10 +106,10 @@ class OfLoanQuerySet(OfClientQuerySet):
     client_path = "loan__client"
 
 
-class Repayment(models.Model):
+class Repayment(Recorded):
     class Privacy:
         personal = frozenset()
-        plain = frozenset({"id", "external_id", "loan", "on", "amount"})
+        plain = frozenset({"id", "external_id", "loan", "on", "amount", "changed_in"})
 
     external_id = models.CharField(_("repayment number"), max_length=100, unique=True)
     loan = models.ForeignKey(Loan, on_delete=models.CASCADE, related_name="repayments")

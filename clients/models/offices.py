@@ -3,6 +3,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from clients.models.changes import Recorded
 from spm.access import Can, Role, scopes
 
 
@@ -18,7 +19,7 @@ class OfficeQuerySet(models.QuerySet):
         return self.filter(path__startswith=office.path)
 
 
-class Office(models.Model):
+class Office(Recorded):
     """A node of the institution's tree: the head office, its regions, their branches."""
 
     class Kind(models.TextChoices):
@@ -28,7 +29,7 @@ class Office(models.Model):
 
     class Privacy:
         personal = frozenset()
-        plain = frozenset({"id", "code", "name", "kind", "parent", "path"})
+        plain = frozenset({"id", "code", "name", "kind", "parent", "path", "changed_in"})
 
     code = models.CharField(_("code"), max_length=100, unique=True)
     name = models.CharField(_("name"), max_length=200)
@@ -113,6 +114,7 @@ class Membership(models.Model):
     objects = MembershipQuerySet.as_manager()
 
     class Meta:
+        verbose_name_plural = _("roles")
         constraints = [
             models.CheckConstraint(
                 condition=Q(valid_to=None) | Q(valid_to__gte=F("valid_from")),

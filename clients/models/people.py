@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
+from clients.models.changes import Recorded
 from clients.models.offices import Office
 from spm.access import Can, scopes
 
@@ -22,12 +23,12 @@ class OfficerQuerySet(models.QuerySet):
         return self.filter(within)
 
 
-class Officer(models.Model):
+class Officer(Recorded):
     """A field officer as core banking knows one; perhaps with an account here."""
 
     class Privacy:
         personal = frozenset({"name", "user"})
-        plain = frozenset({"id", "code"})
+        plain = frozenset({"id", "code", "changed_in"})
 
     code = models.CharField(_("code"), max_length=100, unique=True)
     name = models.CharField(_("name"), max_length=200)
@@ -51,12 +52,12 @@ class GroupQuerySet(models.QuerySet):
         return self.filter(pk__in=clients.exclude(group=None).values("group"))
 
 
-class Group(models.Model):
+class Group(Recorded):
     """A solidarity group, centre or village bank."""
 
     class Privacy:
         personal = frozenset()
-        plain = frozenset({"id", "code", "name"})
+        plain = frozenset({"id", "code", "name", "changed_in"})
 
     code = models.CharField(_("code"), max_length=100, unique=True)
     name = models.CharField(_("name"), max_length=200)

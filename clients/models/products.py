@@ -2,6 +2,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from clients.models.changes import Recorded
+
 
 class ProductQuerySet(models.QuerySet):
     def visible_to(self, user):
@@ -9,14 +11,14 @@ class ProductQuerySet(models.QuerySet):
         return self if user.is_authenticated else self.none()
 
 
-class Product(models.Model):
+class Product(Recorded):
     class Kind(models.TextChoices):
         LOAN = "loan", _("Loan")
         SAVINGS = "savings", _("Savings")
 
     class Privacy:
         personal = frozenset()
-        plain = frozenset({"id", "code", "name", "kind"})
+        plain = frozenset({"id", "code", "name", "kind", "changed_in"})
 
     code = models.CharField(_("code"), max_length=100, unique=True)
     name = models.CharField(_("name"), max_length=200)

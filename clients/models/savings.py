@@ -2,15 +2,18 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from clients.models.changes import Recorded
 from clients.models.client import Client
 from clients.models.loans import OfClientQuerySet
 from clients.models.products import Product
 
 
-class SavingsAccount(models.Model):
+class SavingsAccount(Recorded):
     class Privacy:
         personal = frozenset()
-        plain = frozenset({"id", "external_id", "client", "product", "opened_on", "closed_on", "balance"})
+        plain = frozenset(
+            {"id", "external_id", "client", "product", "opened_on", "closed_on", "balance", "changed_in"}
+        )
 
     external_id = models.CharField(_("account number"), max_length=100, unique=True)
     client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="savings")
@@ -38,10 +41,10 @@ class OfAccountQuerySet(OfClientQuerySet):
     client_path = "account__client"
 
 
-class SavingsMovement(models.Model):
+class SavingsMovement(Recorded):
     class Privacy:
         personal = frozenset()
-        plain = frozenset({"id", "external_id", "account", "on", "amount", "by_client"})
+        plain = frozenset({"id", "external_id", "account", "on", "amount", "by_client", "changed_in"})
 
     external_id = models.CharField(_("movement number"), max_length=100, unique=True)
     account = models.ForeignKey(SavingsAccount, on_delete=models.CASCADE, related_name="movements")
@@ -60,10 +63,10 @@ class SavingsMovement(models.Model):
         return self.external_id
 
 
-class Attendance(models.Model):
+class Attendance(Recorded):
     class Privacy:
         personal = frozenset()
-        plain = frozenset({"id", "client", "on", "present"})
+        plain = frozenset({"id", "client", "on", "present", "changed_in"})
 
     client = models.ForeignKey(Client, on_delete=models.CASCADE, related_name="attendance")
     on = models.DateField(_("meeting"))

@@ -241,6 +241,8 @@ def in_one_sentence(batch: ImportBatch) -> str:
             return gettext("Nothing was written. Below is what must be put right first.")
         case ImportBatch.State.CHECKED:
             return gettext("Nothing is written yet. There would be %(counts)s.") % {"counts": in_words(total)}
+        case ImportBatch.State.UNDONE:
+            return gettext("This import was taken back. The records are what they were before it.")
         case _:
             return gettext("The file is in: %(counts)s.") % {"counts": in_words(total)}
 

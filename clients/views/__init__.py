@@ -6,6 +6,7 @@ from clients.views.imports import (
     ImportList,
     ImportRejected,
     ImportTemplate,
+    ImportUndo,
     ImportUpload,
 )
 
@@ -18,5 +19,6 @@ __all__ = [
     "ImportList",
     "ImportRejected",
     "ImportTemplate",
+    "ImportUndo",
     "ImportUpload",
 ]

@@ -11,7 +11,7 @@ from clients import actions
 from clients.forms.imports import ImportForm
 from clients.methods.handback import empty_workbook, rejected_workbook, rejected_zip
 from clients.models import ImportBatch
-from clients.queries import imports
+from clients.queries import changes, imports
 from spm import jobs, upload_limit, views
 from spm.access import Can
 from spm.models import AuditEvent
@@ -76,7 +76,7 @@ class ImportDetail(views.DetailView):
     template_name = "clients/import_detail.html"
 
     def get_queryset(self):
-        return super().get_queryset().select_related("by", "check_job", "write_job")
+        return super().get_queryset().select_related("by", "check_job", "write_job", "undo_job", "changes")
 
     def get(self, request, *args, **kwargs):
         if views.wants_part(request) and (self.job() is None or self.job().is_finished):
@@ -86,7 +86,12 @@ class ImportDetail(views.DetailView):
     def job(self):
         """The job that the import waits for, with its latest step."""
         batch = self.get_object()
-        job = {State.UPLOADED: batch.check_job, State.CONFIRMED: batch.write_job}.get(batch.state)
+        waits_for = {
+            State.UPLOADED: batch.check_job,
+            State.CONFIRMED: batch.write_job,
+            State.DONE: batch.undo_job,
+        }
+        job = waits_for.get(batch.state)
         return job and jobs.live(job)
 
     def get_template_names(self):
@@ -100,6 +105,8 @@ class ImportDetail(views.DetailView):
             "batch": batch,
             "mark": MARKS.get(batch.state, ""),
             "job": self.job(),
+            "may_be_undone": changes.may_be_undone(batch),
+            "undoing": bool(batch.undo_job and not batch.undo_job.is_finished),
             "stuck": imports.came_to_nothing(batch),
             "counts": list(report.get("sheets", {}).items()),
             "total": imports.totals(report.get("sheets")),
@@ -137,6 +144,30 @@ class ImportDiscard(views.DetailView):
             messages.success(request, _("The file is discarded. Nothing of it was written."))
         else:
             messages.warning(request, _("This file cannot be discarded any more."))
+        return redirect(batch)
+
+
+class ImportUndo(views.DetailView):
+    """Asks before an import is taken back, and says what that will do."""
+
+    needs = Can.PORTFOLIO_IMPORT
+    model = ImportBatch
+    template_name = "clients/import_undo.html"
+
+    def get_queryset(self):
+        return super().get_queryset().filter(state=State.DONE).select_related("undo_job", "changes")
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(**kwargs) | {
+            "batch": self.object,
+            "obstacles": changes.obstacles_at_first_sight(self.object),
+            "undoing": changes.what_undo_does(self.object),
+        }
+
+    def post(self, request, *args, **kwargs):
+        batch = self.get_object()
+        if not actions.ask_undo_import(batch=batch, by=request.user):
+            messages.warning(request, _("This import cannot be taken back now."))
         return redirect(batch)
 
 

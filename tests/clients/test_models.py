@@ -9,6 +9,8 @@ from django.db.models import UniqueConstraint
 
 from clients.models import (
     Attendance,
+    BeforeImage,
+    ChangeSet,
     Client,
     Group,
     ImportBatch,
@@ -65,7 +67,14 @@ def account(**more):
     )
 
 
+def broken_image():
+    changes = ChangeSet.objects.create()
+    for name in ("Ana", "Eva"):
+        BeforeImage.objects.create(changes=changes, model="officer", row=1, values={"name": name})
+
+
 BREAKS = {
+    "image_once": broken_image,
     "office_one_head": broken_head,
     "office_only_the_head_has_no_parent": lambda: OfficeFactory(kind="head"),
     "office_kind_known": lambda: OfficeFactory(kind="shop"),
