@@ -23,7 +23,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AlterModelOptions(
             name='membership',
-            options={'verbose_name_plural': 'roles'},
+            options={'verbose_name_plural': 'roles of people'},
         ),
         migrations.AddField(
             model_name='importbatch',

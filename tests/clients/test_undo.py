@@ -25,7 +25,7 @@ from tests.clients.test_import_parts import SLOW_IS_FINE, portfolios
 from tests.factories import LoanFactory
 
 pytestmark = pytest.mark.django_db
-EXAMPLES = max(4, round(60 * float(os.environ.get("SPM_EXAMPLES", "1"))))
+EXAMPLES = max(4, round(40 * float(os.environ.get("SPM_EXAMPLES", "1"))))
 State = ImportBatch.State
 
 
@@ -135,7 +135,7 @@ def test_what_hangs_on_a_new_record_keeps_the_import(folder, manager):
     )
 
     assert refusal(latest()) == [
-        "Something newer refers to what this import made (Offices): roles.",
+        "Something newer refers to what this import made (Offices): roles of people.",
         "Something newer refers to what this import made (Clients): Loans.",
     ]
 
