@@ -18,6 +18,9 @@ def check_import(progress, *, batch_id: int) -> dict:
 def write_import(progress, *, batch_id: int) -> dict:
     batch = ImportBatch.objects.get(pk=batch_id)
     result = {"url": batch.get_absolute_url(), "link": str(_("See the report"))}
+    if batch.write_job_id != progress.job.pk:
+        # the import was confirmed anew, and that job writes it
+        return result
 
     def within_the_same_transaction():
         jobs.start_all(settings.AFTER_IMPORT, by=progress.by)

@@ -1,6 +1,9 @@
 """System checks: a deployment that would be unsafe does not start."""
 
+from django.conf import settings
+from django.core import checks
 from django.core.checks import Error, Tags, register
+from django.db import OperationalError, connections
 from django.urls import URLPattern, get_resolver
 
 from spm.access import Can
@@ -47,4 +50,41 @@ def every_route_is_declared(app_configs, **kwargs):
         )
         for name, view in walk()
         if not declared(view, name)
+    ]
+
+
+# PostgreSQL's settings that, when off, let it confirm what is not on the disk yet.
+DURABLE = ["fsync", "synchronous_commit"]
+
+
+@register(Tags.database)
+def commits_reach_the_disk(app_configs, databases=None, **kwargs):
+    """SQLite gets ``synchronous=FULL`` from our settings; PostgreSQL's are its operator's, so it is asked."""
+    if settings.DATABASE_MAY_FORGET:
+        return []
+    postgres = [alias for alias in databases or [] if connections[alias].vendor == "postgresql"]
+    return [message for alias in postgres for message in what_may_be_lost(alias)]
+
+
+@register(Tags.security, deploy=True)
+def commits_reach_the_disk_once_deployed(app_configs, **kwargs):
+    """The same for ``check --deploy``, which else asks no database."""
+    return commits_reach_the_disk(app_configs, databases=list(connections))
+
+
+def what_may_be_lost(alias: str) -> list:
+    try:
+        with connections[alias].cursor() as cursor:
+            cursor.execute("SELECT name FROM pg_settings WHERE name = ANY(%s) AND setting = 'off'", [DURABLE])
+            names = sorted(name for (name,) in cursor.fetchall())
+    except OperationalError:
+        silent = f"The database {alias} does not answer: whether it keeps what it confirms is not known."
+        return [checks.Warning(silent, id="spm.W002")]
+    return [
+        Error(
+            f"PostgreSQL runs with {name}=off: what it has confirmed is lost when the power fails.",
+            hint=f"ALTER SYSTEM SET {name} = on, then let PostgreSQL read its settings anew.",
+            id="spm.E002",
+        )
+        for name in names
     ]

@@ -1,10 +1,12 @@
 """The kit's own screens: home, jobs, the audit trail, the gallery of components."""
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 
 from spm import gallery, jobs, nav, views
 from spm.access import Can, Role, can, memberships, roles
@@ -97,6 +99,18 @@ class JobCancel(views.DetailView):
     def post(self, request, *args, **kwargs):
         job = self.get_object()
         jobs.cancel(job, by=request.user)
+        return redirect(job)
+
+
+class JobRetry(views.DetailView):
+    needs = Can.JOBS_VIEW
+    model = Job
+    http_method_names = ["post"]
+
+    def post(self, request, *args, **kwargs):
+        job = self.get_object()
+        if not jobs.try_again(job, by=request.user):
+            messages.warning(request, _("This job is under way or over; there is nothing to try again."))
         return redirect(job)
 
 

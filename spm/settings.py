@@ -113,7 +113,16 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-65536;",
     }
 
+elif DATABASES["default"]["ENGINE"].endswith("postgresql"):
+    # A machine that died keeps its locks no longer than this; else the server waits two hours for it.
+    keepalive = "-c tcp_keepalives_idle=15 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3"
+    DATABASES["default"].setdefault("OPTIONS", {}).setdefault("options", keepalive)
+# For throw-away databases of tests alone: let PostgreSQL say "written" of what is not on the disk yet
+DATABASE_MAY_FORGET = env.bool("DATABASE_MAY_FORGET", default=False)
+
 # Jobs: the table is the truth, Celery only rings (spm.jobs)
+# Seconds that a run holds its job without a sign of life; the other times follow from it (spm.jobs.times)
+JOB_LEASE = env.float("JOB_LEASE", default=30.0)
 CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", default="memory://")
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_DEFAULT_QUEUE = env.str("CELERY_QUEUE", default="spm")
@@ -125,7 +134,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = (
     else {"global_keyprefix": f"{CELERY_TASK_DEFAULT_QUEUE}:"}
 )
 CELERY_BEAT_SCHEDULE = {
-    "sweep-jobs": {"task": "spm.tasks.sweep_jobs", "schedule": 30.0},
+    "sweep-jobs": {"task": "spm.tasks.sweep_jobs", "schedule": JOB_LEASE / 3},
     "sweep-uploads": {"task": "clients.tasks.sweep_uploads", "schedule": 6 * 3600.0},
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "celerybeat-schedule")

@@ -12,6 +12,7 @@ urlpatterns = [
     path("jobs/", screens.JobList.as_view(), name="job-list"),
     path("jobs/<uuid:pk>/", screens.JobDetail.as_view(), name="job-detail"),
     path("jobs/<uuid:pk>/cancel/", screens.JobCancel.as_view(), name="job-cancel"),
+    path("jobs/<uuid:pk>/retry/", screens.JobRetry.as_view(), name="job-retry"),
     path("audit/", screens.AuditList.as_view(), name="audit-list"),
     path("gallery/", screens.Gallery.as_view(), name="gallery"),
     path("clients/", include("clients.urls")),

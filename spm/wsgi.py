@@ -12,7 +12,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "spm.settings")
 
 application = get_wsgi_application()
 
-errors = [check for check in run_checks(tags=[Tags.urls, Tags.security]) if check.is_serious()]
+errors = [check for check in run_checks(tags=[Tags.urls, Tags.security, Tags.database]) if check.is_serious()]
 if errors:
     raise ImproperlyConfigured("\n".join(str(error) for error in errors))
 

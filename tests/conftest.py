@@ -112,7 +112,7 @@ def run_jobs(db):
     def run() -> list[Job]:
         ran = []
         while job := Job.objects.filter(state=Job.State.QUEUED).order_by("created_at", "pk").first():
-            jobs.run(job.pk)
+            jobs.run(job.pk, again=False)
             job.refresh_from_db()
             ran.append(job)
         return ran

@@ -182,6 +182,7 @@ def main(arguments: list[str]) -> int:
             "DATABASE_URL": stack.enter_context(postgres(folder)),
             "CELERY_BROKER_URL": stack.enter_context(valkey(folder)),
             "CELERY_QUEUE": folder.name,
+            "DATABASE_MAY_FORGET": "true",
         }
         return run(command, environment)
 

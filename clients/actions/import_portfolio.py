@@ -64,12 +64,14 @@ def import_portfolio(
 def take_in(
     batch: ImportBatch, path: Path, *, by, progress=None, then: Callable[[], None] | None = None
 ) -> Imported:
-    """Read and compare, then write all in one transaction; ``then`` is called within it."""
+    """Read and compare, then write all in one transaction, once; ``then`` is called within it."""
     progress = progress or Quiet()
     started = time.monotonic()
     report, plan = examine(batch, path, progress)
     refused = is_refused(batch, report, plan)
-    with transaction.atomic():
+    with progress.effect("import written") as is_first:
+        if not is_first:
+            return Imported(report, batch, refused)
         if not refused:
             changes = Changes()
             write_plan(plan, changes, progress)
@@ -150,10 +152,13 @@ def upload_import(*, file: File, source: str, profile: str, decimal: str, strict
 
 def check_import(*, batch: ImportBatch, by, progress=None) -> ImportBatch:
     """Find out what the uploaded file would do; write down only that, nothing if it is discarded by now."""
+    progress = progress or Quiet()
+    if batch.state != State.UPLOADED:
+        return batch
     report, plan = examine(batch, Path(batch.upload.path), progress)
     refused = is_refused(batch, report, plan)
-    with transaction.atomic():
-        if not still(batch, State.UPLOADED):
+    with progress.effect("import checked") as is_first:
+        if not is_first or not still(batch, State.UPLOADED):
             return batch
         if refused:
             close(batch, State.REFUSED, report, plan, by=by)

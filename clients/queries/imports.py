@@ -229,6 +229,12 @@ def in_one_sentence(batch: ImportBatch) -> str:
     """What the import would do or has done."""
     total = totals(batch.report.get("sheets"))
     match batch.state:
+        case ImportBatch.State.UPLOADED | ImportBatch.State.CONFIRMED if came_to_nothing(batch):
+            return gettext("Nothing of this file was written.")
+        case ImportBatch.State.CONFIRMED if batch.write_job and batch.write_job.failures:
+            return gettext(
+                "The writing broke off and left nothing behind. It starts again from the beginning by itself."
+            )
         case ImportBatch.State.UPLOADED:
             return gettext(
                 "The file is being read and compared with what is recorded. Nothing is written yet."

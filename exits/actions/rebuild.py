@@ -1,7 +1,9 @@
 """Spells and rollup made anew from the records."""
 
+from contextlib import suppress
+
 import numpy as np
-from django.db import connection, transaction
+from django.db import connection
 from django.utils.translation import gettext as _
 
 from exits.methods import DEFAULT_WINDOW
@@ -30,11 +32,17 @@ def rebuild_spells(*, by, progress=None) -> SpellBuild | None:
     while True:
         seen = _latest()
         prepared = _prepare(progress)
-        with transaction.atomic():
+        with suppress(Overtaken), progress.effect("figures rebuilt") as is_first:
+            if not is_first:
+                return SpellBuild.objects.order_by("-pk").first()
             _wait_for_others()
-            # Another rebuild may have read newer records meanwhile; what it wrote must not be put back.
-            if _latest() == seen:
-                return _replace(prepared, by, progress)
+            if _latest() != seen:
+                raise Overtaken
+            return _replace(prepared, by, progress)
+
+
+class Overtaken(Exception):
+    """Another rebuild may have read newer records meanwhile; what it wrote must not be put back."""
 
 
 def _latest():

@@ -14,6 +14,7 @@ An app registers work in its ``tasks.py`` and a screen asks for it::
 from spm.jobs.progress import Cancelled, Progress, Quiet, TakenAway, live
 from spm.jobs.runs import cancel, enqueue, run, run_now, start_all
 from spm.jobs.sweeping import sweep
+from spm.jobs.tries import try_again
 from spm.jobs.works import Work, find, work
 
 __all__ = [
@@ -30,5 +31,6 @@ __all__ = [
     "run_now",
     "start_all",
     "sweep",
+    "try_again",
     "work",
 ]

@@ -9,11 +9,11 @@ from django.conf import settings
 from django.db import connections
 
 from spm.celery import app
+from spm.jobs import times
 
 log = logging.getLogger(__name__)
 
 THREADS = 2
-SWEEP_EVERY = 30.0
 START_SECONDS = 15
 
 _lock = threading.Lock()
@@ -58,7 +58,7 @@ def _sweep_for_ever() -> None:
     due: dict[str, float] = {}
     while True:
         tick(due)
-        over.wait(SWEEP_EVERY)
+        over.wait(times.sweep())
 
 
 def tick(due: dict[str, float]) -> None:

@@ -1,5 +1,6 @@
 """A sign of life while a work computes for long without a step."""
 
+import datetime as dt
 import logging
 import threading
 from contextlib import contextmanager
@@ -7,18 +8,21 @@ from contextlib import contextmanager
 from django.db import DatabaseError, connection
 from django.utils import timezone
 
+from spm.jobs import times
 from spm.models import Job
 
 log = logging.getLogger(__name__)
 
-EVERY = 15.0
-# Without a sign of life for so long, a job on another machine counts as abandoned, in seconds.
-LEASE = 60.0
+
+def sign_of_life() -> dict:
+    """The fields of the job's row that say: this run lives, and holds the job for another lease."""
+    now = timezone.now()
+    return {"heartbeat": now, "locked_until": now + dt.timedelta(seconds=times.lease())}
 
 
 @contextmanager
 def beating(job: Job):
-    """Renew the job's lease every 15 seconds until the block ends.
+    """Renew the job's lease at every beat until the block ends.
 
     Only on PostgreSQL: SQLite means one machine, where the process itself is looked at, and has one writer.
     """
@@ -37,9 +41,9 @@ def beating(job: Job):
 
 def _beat(job: Job, over: threading.Event) -> None:
     held = Job.objects.filter(pk=job.pk, state=Job.State.RUNNING, attempt=job.attempt)
-    while not over.wait(EVERY):
+    while not over.wait(times.beat()):
         try:
-            held.update(heartbeat=timezone.now())
+            held.update(**sign_of_life())
         except DatabaseError:
             log.warning("Job %s could not renew its lease.", job.pk, exc_info=True)
         finally:

@@ -1,4 +1,4 @@
-"""How a running job tells where it is, and learns that it shall stop.
+"""How a running job tells where it is, makes its changes once, and learns that it shall stop.
 
 Where a step is written
     Between transactions: into the job's row, at once.
@@ -10,13 +10,14 @@ Asked to stop, ``step`` raises ``Cancelled``; the transaction around it is rolle
 """
 
 import time
+from contextlib import contextmanager
 from dataclasses import dataclass
 
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
-from spm.models import Job
+from spm.jobs.heartbeat import sign_of_life
+from spm.models import Job, JobEffect
 
 # Rows are not written more often than this, in seconds, however often the work steps.
 PAUSE = 0.5
@@ -50,6 +51,11 @@ def live(job) -> Job:
     return job
 
 
+def runs_here(pk) -> bool:
+    """Is the job at work in this process?"""
+    return pk in _live
+
+
 def ask_to_stop(pk) -> bool:
     """Reach the job at once if it runs in this process, even while its transaction shuts others out."""
     if pk in _live:
@@ -58,7 +64,7 @@ def ask_to_stop(pk) -> bool:
 
 
 class Progress:
-    """Handed to the work: ``step`` for loops, ``by`` for actions, ``finish`` for the end of a transaction."""
+    """Handed to the work: ``step`` for loops, ``effect`` around each change, ``finish`` to end in one."""
 
     def __init__(self, job: Job):
         self.job = job
@@ -93,10 +99,28 @@ class Progress:
             self._written_at = now
             self._write(_live[self.job.pk])
 
-    def finish(self, result: dict | None = None) -> None:
-        """Mark the job done within the caller's transaction, so that effect and mark are one.
+    @contextmanager
+    def effect(self, key: str):
+        """The transaction of a change that this job makes once, however often it runs.
 
-        A run that died between its effect and its mark would otherwise be repeated. Raises as ``step`` does.
+        Yields True; False where an earlier run made the change, and there is nothing to do. The key, a plain
+        name of the change, is written with it. A second run at the same time waits here for the first. What
+        a run writes that lost the job meanwhile is rolled back: raises as ``step`` does, at the end.
+        """
+        if len(connection.atomic_blocks) > self._depth:
+            raise RuntimeError("An effect is a transaction of its own: the check at its end must come last.")
+        with transaction.atomic():
+            _effect, is_first = JobEffect.objects.get_or_create(
+                job=self.job, key=key, defaults={"attempt": self.job.attempt}
+            )
+            yield is_first
+            if not self.finished:
+                self._check(self._held().filter(cancel_asked=False).update(**sign_of_life()))
+
+    def finish(self, result: dict | None = None) -> None:
+        """Mark the job done within the transaction of its last change, so that change and mark are one.
+
+        Raises as ``step`` does.
         """
         self._check(finish(self.job, Job.State.DONE, result=result or {}, unless_asked=True))
         self.finished = True
@@ -105,22 +129,23 @@ class Progress:
         inside = len(connection.atomic_blocks) > self._depth
         if not inside:
             held = self._held().filter(cancel_asked=False)
-            self._check(
-                held.update(done=step.done, total=step.total, message=step.message, heartbeat=timezone.now())
-            )
+            self._check(held.update(done=step.done, total=step.total, message=step.message, **sign_of_life()))
         elif connection.vendor == "postgresql" and self._depth == 0:
             self._check(self._write_beside(step))
 
     def _held(self):
-        return Job.objects.filter(pk=self.job.pk, state=Job.State.RUNNING, attempt=self.job.attempt)
+        return held(self.job)
+
+    def _run(self) -> tuple:
+        return self.job.pk, self.job.attempt
 
     def _write_beside(self, step: Step) -> int:
         self._side = self._side or connection.copy()
         with self._side.cursor() as cursor:
             cursor.execute(
-                "UPDATE spm_job SET done = %s, total = %s, message = %s, heartbeat = %s"
+                "UPDATE spm_job SET done = %s, total = %s, message = %s, heartbeat = %s, locked_until = %s"
                 " WHERE id = %s AND state = 'running' AND attempt = %s AND NOT cancel_asked",
-                [step.done, step.total, step.message, timezone.now(), self.job.pk, self.job.attempt],
+                [*(step.done, step.total, step.message), *sign_of_life().values(), *self._run()],
             )
             return cursor.rowcount
 
@@ -137,17 +162,21 @@ class Quiet:
     def step(self, done: int, total: int, message: str = "") -> None:
         pass
 
+    @contextmanager
+    def effect(self, key: str):
+        with transaction.atomic():
+            yield True
+
     def finish(self, result: dict | None = None) -> None:
         pass
 
 
+def held(job: Job):
+    """The job's row, as long as this run holds it."""
+    return Job.objects.filter(pk=job.pk, state=Job.State.RUNNING, attempt=job.attempt)
+
+
 def finish(job: Job, state: str, *, unless_asked: bool = False, **fields) -> int:
     """Close the row if this run still holds it; how many rows that were."""
-    held = Job.objects.filter(pk=job.pk, state=Job.State.RUNNING, attempt=job.attempt)
-    if unless_asked:
-        held = held.filter(cancel_asked=False)
-    return held.update(state=state, finished_at=timezone.now(), heartbeat=timezone.now(), **fields)
-
-
-def interrupted_words() -> str:
-    return _("The server stopped while this ran, more than once. Nothing was kept of the last try.")
+    row = held(job).filter(cancel_asked=False) if unless_asked else held(job)
+    return row.update(state=state, finished_at=timezone.now(), heartbeat=timezone.now(), **fields)

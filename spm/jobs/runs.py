@@ -5,14 +5,14 @@ from functools import partial
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from spm.jobs import bell
-from spm.jobs.heartbeat import beating
+from spm.jobs import bell, tries
+from spm.jobs.heartbeat import beating, sign_of_life
 from spm.jobs.processes import this_process
-from spm.jobs.progress import Cancelled, Progress, TakenAway, ask_to_stop, finish
+from spm.jobs.progress import Cancelled, Progress, TakenAway, ask_to_stop, finish, held
 from spm.jobs.works import find
 from spm.models import AuditEvent, Job
 
@@ -37,10 +37,11 @@ def start_all(names, *, by) -> list[Job]:
 def run_now(name: str, *, by, **arguments) -> Job:
     """Do the work in this process, before returning: for commands, whose process ends with them.
 
-    The job returned says how it went (``state``, ``result``, ``error``); a failure is logged, not raised.
+    The job returned says how it went (``state``, ``result``, ``error``); a failure is logged, not raised,
+    and not tried again.
     """
     job = _new(name, by, arguments)
-    run(job.pk)
+    run(job.pk, again=False)
     job.refresh_from_db()
     return job
 
@@ -52,8 +53,11 @@ def _new(name, by, arguments) -> Job:
     )
 
 
-def run(pk) -> None:
-    """Do the queued job, in the language of who asked; nothing if another worker has it or it is finished."""
+def run(pk, *, again: bool = True) -> None:
+    """Do the queued job, in the language of who asked; nothing if another worker has it or it is finished.
+
+    What the work raises unexpectedly is logged and, if ``again``, leads to another try later.
+    """
     job = _claim(pk)
     if job is None:
         return
@@ -69,8 +73,11 @@ def run(pk) -> None:
             log.warning("Job %s (%s) refused: %s", job.pk, job.work, refused)
             finish(job, Job.State.FAILED, error=" ".join(refused.messages))
         except Exception:
-            log.exception("Job %s (%s) failed.", job.pk, job.work)
-            finish(job, Job.State.FAILED, error=_failed_words())
+            log.exception("Job %s (%s) failed in try %s.", job.pk, job.work, job.attempt)
+            if again:
+                tries.after_error(held(job), job)
+            else:
+                finish(job, Job.State.FAILED, error=_failed_words())
         else:
             # the row is closed already where the work did it within its own transaction
             finish(job, Job.State.DONE, result=_plain(result))
@@ -79,16 +86,19 @@ def run(pk) -> None:
 def _claim(pk) -> Job | None:
     """Only one worker's update finds the row still queued."""
     now = timezone.now()
-    taken = Job.objects.filter(pk=pk, state=Job.State.QUEUED).update(
+    # a clock that runs behind delays no first try
+    waiting = Job.objects.filter(Q(failures=0) | Q(due_at__lte=now), pk=pk, state=Job.State.QUEUED)
+    taken = waiting.update(
         state=Job.State.RUNNING,
         runner=this_process(),
-        heartbeat=now,
         started_at=now,
+        finished_at=None,
         attempt=F("attempt") + 1,
         done=0,
         total=0,
         message="",
         error="",
+        **sign_of_life(),
     )
     return Job.objects.select_related("by").get(pk=pk) if taken else None
 

@@ -3,32 +3,27 @@
 import datetime as dt
 import logging
 
-from django.db import DatabaseError
+from django.db import DatabaseError, connection
+from django.db.models import Q
 from django.utils import timezone
 
-from spm.jobs import bell
-from spm.jobs.heartbeat import LEASE
-from spm.jobs.processes import is_alive, is_here
-from spm.jobs.progress import interrupted_words
+from spm.jobs import bell, times, tries
+from spm.jobs.processes import is_alive, is_here, this_process
+from spm.jobs.progress import held, runs_here
 from spm.models import Job
 
 log = logging.getLogger(__name__)
 
-# A job that waits longer than this may have lost its bell, in seconds.
-PATIENCE = 10.0
-# A job that took its process down so often is parked.
-ATTEMPTS = 5
-
 
 def sweep() -> None:
-    """Ring for jobs that wait too long; queue again, or park, those whose process is gone."""
+    """Ring for jobs that wait too long; queue again, or set aside, those whose run is gone."""
     now = timezone.now()
-    for job in Job.objects.filter(state=Job.State.RUNNING).only(
-        "runner", "heartbeat", "attempt", "cancel_asked"
-    ):
+    for job in Job.objects.filter(state=Job.State.RUNNING).defer("arguments", "result"):
         if _abandoned(job, now):
             _take_back(job)
-    waiting = Job.objects.filter(state=Job.State.QUEUED, created_at__lte=now - dt.timedelta(seconds=PATIENCE))
+    lost_its_bell = Q(due_at__lte=now - dt.timedelta(seconds=times.patience()))
+    another_try = Q(due_at__lte=now, failures__gt=0)
+    waiting = Job.objects.filter(lost_its_bell | another_try, state=Job.State.QUEUED)
     for pk in waiting.order_by("created_at").values_list("pk", flat=True):
         bell.ring(pk)
 
@@ -45,20 +40,25 @@ def look_after_start() -> None:
 
 
 def _abandoned(job: Job, now: dt.datetime) -> bool:
-    if is_here(job.runner):
-        return not is_alive(job.runner)
-    return job.heartbeat is None or job.heartbeat < now - dt.timedelta(seconds=LEASE)
+    """Is its process gone, or has its lease run out?"""
+    if is_here(job.runner) and not is_alive(job.runner):
+        return True
+    if job.locked_until and job.locked_until > now:
+        return False
+    if connection.vendor == "sqlite" and is_here(job.runner):
+        # nobody renews a lease there; only the process itself knows that a run ended without closing its row
+        return job.runner == this_process() and not runs_here(job.pk)
+    return True
 
 
 def _take_back(job: Job) -> None:
-    held = Job.objects.filter(
-        pk=job.pk, state=Job.State.RUNNING, attempt=job.attempt, heartbeat=job.heartbeat
-    )
+    row = held(job).filter(heartbeat=job.heartbeat)
     if job.cancel_asked:
-        held.update(state=Job.State.CANCELLED, finished_at=timezone.now())
-    elif job.attempt < ATTEMPTS:
-        if held.update(state=Job.State.QUEUED, runner=""):
-            log.warning("Job %s lost its process and is queued again, after try %s.", job.pk, job.attempt)
+        row.update(state=Job.State.CANCELLED, finished_at=timezone.now())
+        return
+    match tries.after_loss(row, job):
+        case Job.State.QUEUED:
+            log.warning("Job %s lost its run %s and is queued again.", job.pk, job.attempt)
             bell.ring(job.pk)
-    elif held.update(state=Job.State.INTERRUPTED, error=interrupted_words(), finished_at=timezone.now()):
-        log.error("Job %s lost its process %s times and is parked.", job.pk, job.attempt)
+        case Job.State.PARKED:
+            log.error("Job %s lost its run %s times and is set aside.", job.pk, job.failures + 1)

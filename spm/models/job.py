@@ -5,6 +5,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from spm.access import Can, can
@@ -25,9 +26,11 @@ class Job(models.Model):
         DONE = "done", _("Done")
         FAILED = "failed", _("Failed")
         CANCELLED = "cancelled", _("Cancelled")
-        INTERRUPTED = "interrupted", _("Interrupted")
+        PARKED = "parked", _("Set aside")
 
-    FINISHED = frozenset({State.DONE, State.FAILED, State.CANCELLED, State.INTERRUPTED})
+    FINISHED = frozenset({State.DONE, State.FAILED, State.CANCELLED, State.PARKED})
+    # A person may ask for these once more.
+    CAME_TO_NOTHING = frozenset({State.FAILED, State.PARKED})
     # What each kind of work is called, lazily translated; ``spm.jobs.work`` fills it.
     TITLES: ClassVar[dict[str, str]] = {}
 
@@ -42,7 +45,10 @@ class Job(models.Model):
                 "total",
                 "runner",
                 "heartbeat",
+                "locked_until",
                 "attempt",
+                "failures",
+                "due_at",
                 "cancel_asked",
                 "language",
                 "created_at",
@@ -69,8 +75,15 @@ class Job(models.Model):
     result = models.JSONField(default=dict, blank=True)
     error = models.TextField(default="", blank=True)
     runner = models.CharField(max_length=120, default="", blank=True)
+    # The last sign of life, and until when the run holds the job without another one.
     heartbeat = models.DateTimeField(null=True, blank=True)
+    locked_until = models.DateTimeField(null=True, blank=True)
+    # The number of the run. It only grows, so a run that lost the job is told by it.
     attempt = models.PositiveSmallIntegerField(default=0)
+    # Runs in a row that broke off or took their process down, since a person asked for the job.
+    failures = models.PositiveSmallIntegerField(default=0)
+    # Not to be tried again before this.
+    due_at = models.DateTimeField(default=timezone.now)
     cancel_asked = models.BooleanField(default=False)
     # That of whoever asked: messages, errors and links are written in it.
     language = models.CharField(max_length=10, default="", blank=True)
@@ -84,7 +97,7 @@ class Job(models.Model):
         ordering = ["-created_at", "-pk"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(state__in=["queued", "running", "done", "failed", "cancelled", "interrupted"]),
+                condition=Q(state__in=["queued", "running", "done", "failed", "cancelled", "parked"]),
                 name="job_state_known",
             ),
         ]
@@ -108,3 +121,33 @@ class Job(models.Model):
     @property
     def is_finished(self) -> bool:
         return self.state in self.FINISHED
+
+    @property
+    def came_to_nothing(self) -> bool:
+        return self.state in self.CAME_TO_NOTHING
+
+    @property
+    def left_something(self) -> bool:
+        """Did an earlier run make changes that stay, even if the job is stopped now?"""
+        return self.effects.exists()
+
+
+class JobEffect(models.Model):
+    """A change that a job has made, written in the same transaction as the change: a later run finds it."""
+
+    class Privacy:
+        personal = frozenset()
+        plain = frozenset({"id", "job", "key", "attempt", "at"})
+
+    job = models.ForeignKey(Job, on_delete=models.CASCADE, related_name="effects")
+    key = models.CharField(max_length=60)
+    attempt = models.PositiveSmallIntegerField()
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["job", "key"], name="job_effect_once"),
+        ]
+
+    def __str__(self):
+        return self.key

@@ -6,7 +6,7 @@ from spm import exports, trail
 from spm.models.job import Job
 
 trail.name(
-    verbs={"exported": _("Exported"), "job.cancelled": _("Job stopped")},
+    verbs={"exported": _("Exported"), "job.cancelled": _("Job stopped"), "job.retried": _("Job tried again")},
     targets={
         "spm.Job": _("Job"),
         "spm.User": _("Account"),

@@ -219,10 +219,8 @@ def test_when_the_data_are_gone_nothing_is_kept(one_client):
     assert [model.objects.count() for model in (*BUILT, SpellBuild)] == [0] * 5
 
 
-class StopsAt:
+class StopsAt(jobs.Quiet):
     """A progress whose user asks to stop once so much is done."""
-
-    by = None
 
     def __init__(self, done):
         self.stop = done

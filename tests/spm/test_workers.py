@@ -222,7 +222,7 @@ def test_nothing_is_lost_with_the_brokers_memory_or_a_worker(broker, manager, tm
     job = jobs.enqueue("tests.steps", by=manager, count=20, pause=0.2)
     app.control.purge()
     with celery(tmp_path / "log") as worker:
-        Job.objects.update(created_at="2020-01-01T00:00Z")
+        Job.objects.update(due_at="2020-01-01T00:00Z")
         jobs.sweep()
         eventually(lambda: Job.objects.filter(state="running", done__gt=0).exists(), "progress")
         os.killpg(worker.pid, signal.SIGKILL)

@@ -1,0 +1,65 @@
+"""Another try for a job that broke off, until it has had its five; then it is set aside for a person."""
+
+import datetime as dt
+
+from django.db import transaction
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from spm.jobs import bell, times
+from spm.models import AuditEvent, Job
+
+TRIES = 5
+
+
+def after_error(held, job: Job) -> str:
+    """The work raised what it should not: another try after a pause."""
+    why = _("Something went wrong on our side; the server's log says what.")
+    return _again_or_aside(held, job, why, pause=times.pause(job.failures + 1))
+
+
+def after_loss(held, job: Job) -> str:
+    """The run's process is gone: another try at once."""
+    with translation.override(job.language or None):
+        return _again_or_aside(held, job, _("The server stopped while this ran."), pause=0)
+
+
+def _again_or_aside(held, job: Job, why: str, *, pause: float) -> str:
+    """The state after it, "" where ``held`` finds the row no more. ``held`` is the row under its run."""
+    failures, now = job.failures + 1, timezone.now()
+    if failures < TRIES:
+        state, told = Job.State.QUEUED, why
+        after = {"due_at": now + dt.timedelta(seconds=pause), "runner": "", "locked_until": None}
+    else:
+        state, told = Job.State.PARKED, f"{why} {_set_aside_words()}"
+        after = {"finished_at": now}
+    return state if held.update(state=state, failures=failures, error=told, **after) else ""
+
+
+def _set_aside_words() -> str:
+    return _(
+        "It was tried %(tries)s times and is set aside. The last try left nothing behind. Tell your"
+        " administrator, then try again."
+    ) % {"tries": TRIES}
+
+
+def try_again(job: Job, *, by) -> bool:
+    """A person asks once more for a job that failed or was set aside; False if it is neither any more.
+
+    The job stays in the name of who asked for it first. Changes that an earlier run made are not made again.
+    """
+    with transaction.atomic():
+        asked = Job.objects.filter(pk=job.pk, state__in=Job.CAME_TO_NOTHING).update(
+            state=Job.State.QUEUED,
+            failures=0,
+            due_at=timezone.now(),
+            error="",
+            runner="",
+            locked_until=None,
+            cancel_asked=False,
+            finished_at=None,
+        )
+        if asked:
+            AuditEvent.record("job.retried", job, by=by, work=job.work)
+            transaction.on_commit(lambda: bell.ring(job.pk), robust=True)
+    return bool(asked)
