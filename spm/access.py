@@ -62,6 +62,9 @@ WHOLE_INSTITUTION = frozenset({Can.PORTFOLIO_IMPORT, Can.EXITS_DEFINE, Can.JOBS_
 # These roles reach only the rows in the person's own portfolio.
 OWN_PORTFOLIO = frozenset({Role.OFFICER})
 
+# These roles reach many people's data: they sign in with a second factor where the setting asks for it.
+SECOND_FACTOR = frozenset({Role.ADMIN, Role.MANAGER, Role.ASSESSOR})
+
 
 @dataclass(frozen=True)
 class Scope:

@@ -1,5 +1,9 @@
 from django.core.exceptions import PermissionDenied
+from django.shortcuts import redirect
+from django.urls import reverse
+from django_htmx.http import HttpResponseClientRedirect
 
+from spm import second_factor
 from spm.access import Role, roles
 from spm.checks import declared
 
@@ -8,8 +12,15 @@ SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 ASSESSOR_MAY_SEND = {
     "account_logout": "signing out changes nothing of the institution's",
     "account_change_password": "one's own password, which nobody else should know",
+    "account_reauthenticate": "one's own password, asked for once more",
+    "mfa_activate_totp": "one's own second step",
+    "mfa_deactivate_totp": "one's own second step",
+    "mfa_generate_recovery_codes": "one's own second step",
+    "mfa_reauthenticate": "one's own second step, asked for once more",
     "set_language": "the page's language",
 }
+
+SET_UP = "mfa_activate_totp"
 
 
 def keep_private(get_response):
@@ -36,6 +47,23 @@ class declared_routes_only:  # noqa: N801  named like the functions beside it in
     def process_view(self, request, view, args, kwargs):
         if not declared(view, request.resolver_match.view_name):
             raise PermissionDenied
+
+
+class second_factor_first:  # noqa: N801  named like the functions beside it in MIDDLEWARE
+    """Whose role needs a second factor reaches nothing before it is set up."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        return self.get_response(request)
+
+    def process_view(self, request, view, args, kwargs):
+        if request.resolver_match.view_name in second_factor.OPEN_BEFORE:
+            return None
+        if not second_factor.required_of(request.user) or second_factor.is_set_up(request.user):
+            return None
+        return HttpResponseClientRedirect(reverse(SET_UP)) if request.htmx else redirect(SET_UP)
 
 
 class read_only_assessor:  # noqa: N801  named like the functions beside it in MIDDLEWARE

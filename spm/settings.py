@@ -49,6 +49,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
     "crispy_forms",
     "crispy_bootstrap5",
     "django_htmx",
@@ -74,6 +75,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "spm.middleware.keep_private",
     "spm.middleware.declared_routes_only",
+    "spm.middleware.second_factor_first",
     "spm.middleware.read_only_assessor",
 ]
 
@@ -158,7 +160,7 @@ AFTER_IMPORT = ["exits.rebuild_spells"]
 MADE_AFTER_IMPORT = ["exits.Spell", "exits.DecisionPoint", "exits.ExitCount", "exits.DecisionCount"]
 
 AUTH_USER_MODEL = "spm.User"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["spm.accounts.OneCheck"]
 AUTH_PASSWORD_VALIDATORS = [
     {
         "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
@@ -171,12 +173,29 @@ LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_ADAPTER = "spm.accounts.ClosedDoor"
-ACCOUNT_FORMS = {"login": "spm.forms.SignInForm"}
+ACCOUNT_FORMS = {
+    "login": "spm.account_forms.SignInForm",
+    "reauthenticate": "spm.account_forms.PasswordAgainForm",
+}
 ACCOUNT_LOGIN_METHODS = {"username", "email"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "email*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_SESSION_REMEMBER = True
-ACCOUNT_RATE_LIMITS = {"login_failed": "10/15m/key,100/15m/ip"}
+# Wrong codes of one person, after the right password. Wrong passwords are counted by spm.accounts, so that
+# whoever shares an address with a stranger, as all of a branch do, can still sign in.
+ACCOUNT_RATE_LIMITS = {"login_failed": "10/15m/key", "login": None}
+# The second step of signing in: a must for the roles in spm.access.SECOND_FACTOR
+REQUIRE_TOTP = env.bool("REQUIRE_TOTP", default=HTTPS)
+MFA_ADAPTER = "spm.accounts.SecondFactor"
+MFA_FORMS = {
+    "authenticate": "spm.account_forms.CodeForm",
+    "reauthenticate": "spm.account_forms.CodeAgainForm",
+    "activate_totp": "spm.account_forms.FirstCodeForm",
+}
+# Addresses are those that an administrator invited.
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+# Clocks of phones are a few seconds off.
+MFA_TOTP_TOLERANCE = 1
 
 
 def mailer(url: dict) -> dict:

@@ -6,7 +6,14 @@ from spm import exports, trail
 from spm.models.job import Job
 
 trail.name(
-    verbs={"exported": _("Exported"), "job.cancelled": _("Job stopped"), "job.retried": _("Job tried again")},
+    verbs={
+        "exported": _("Exported"),
+        "job.cancelled": _("Job stopped"),
+        "job.retried": _("Job tried again"),
+        "second_factor.set_up": _("Second step of signing in set up"),
+        "second_factor.removed": _("Second step of signing in taken away"),
+        "second_factor.codes_made": _("Recovery codes made"),
+    },
     targets={
         "spm.Job": _("Job"),
         "spm.User": _("Account"),

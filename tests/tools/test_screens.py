@@ -21,6 +21,12 @@ NOT_LOOKED_AT = {
     "account_reset_password_from_key_done": "one sentence after that",
     "clients:import-rejected": "a file",
     "clients:import-template": "a file",
+    "mfa_authenticate": "between password and code; walked in tests/browser/test_accounts.py",
+    "mfa_reauthenticate": "for whoever has the second step; walked in the same test",
+    "mfa_deactivate_totp": "for whoever has the second step; walked in the same test",
+    "mfa_view_recovery_codes": "for whoever has the second step; walked in the same test",
+    "mfa_generate_recovery_codes": "for whoever has the second step; walked in the same test",
+    "mfa_download_recovery_codes": "a file",
     "healthz": "a word for the load balancer",
 }
 
