@@ -49,7 +49,17 @@ GRANTS: dict[str, frozenset[Can]] = {
             Can.GALLERY_VIEW,
         }
     ),
-    Role.MANAGER: frozenset(Can) - {Can.JOBS_VIEW_ALL, Can.AUDIT_VIEW, Can.GALLERY_VIEW},
+    Role.MANAGER: frozenset(
+        {
+            Can.HOME_VIEW,
+            Can.CLIENTS_VIEW,
+            Can.CLIENTS_IDENTIFY,
+            Can.PORTFOLIO_IMPORT,
+            Can.EXITS_VIEW,
+            Can.EXITS_DEFINE,
+            Can.JOBS_VIEW,
+        }
+    ),
     Role.OFFICER: frozenset(
         {Can.HOME_VIEW, Can.CLIENTS_VIEW, Can.CLIENTS_IDENTIFY, Can.EXITS_VIEW, Can.JOBS_VIEW}
     ),

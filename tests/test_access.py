@@ -1,5 +1,7 @@
 """Every route by every role, derived from the routes themselves; and the locks behind, each tried."""
 
+import ast
+import re
 import sys
 import types
 import uuid
@@ -12,7 +14,7 @@ from django.http import HttpResponse
 from django.urls import NoReverseMatch, URLPattern, get_resolver, path, reverse
 
 from clients.models import Client, ImportBatch
-from spm import views
+from spm import access, views
 from spm.access import GRANTS, Can, Role
 from spm.checks import EXEMPT, every_route_is_declared, walk
 from spm.middleware import ASSESSOR_MAY_SEND
@@ -244,6 +246,14 @@ def test_a_permission_of_the_parent_is_not_enough():
 def test_nothing_behind_the_sign_in_is_kept_by_a_cache(client, manager):
     client.force_login(manager)
     assert client.get(reverse("home")).headers["Cache-Control"] == "no-store"
+
+
+def test_a_role_has_only_the_permissions_that_its_grants_name():
+    """A new permission is nobody's until somebody gives it."""
+    (grants,) = re.findall(r"^GRANTS.*?^}", Path(access.__file__).read_text(), re.MULTILINE | re.DOTALL)
+    written = ast.parse(grants).body[0].value
+    named = [{Can[name] for name in re.findall(r"Can\.(\w+)", ast.unparse(role))} for role in written.values]
+    assert dict(zip(GRANTS, named, strict=True)) == GRANTS
 
 
 def test_the_page_on_access_says_what_the_code_says(capsys):
