@@ -80,10 +80,10 @@ def _wait_for_others():
 
 
 def _replace(prepared, by, progress):
-    for model in BUILT:
-        model.objects.all().delete()
+    removed = {model._meta.model_name: model.objects.all().delete()[0] for model in BUILT}
     if prepared is None:
         SpellBuild.objects.all().delete()
+        AuditEvent.record("exit.emptied", SpellBuild._meta.label, by=by, rows=removed)
         return None
     build, rows = prepared
     total, written = sum(len(frame) for _model, frame in rows), 0

@@ -6,7 +6,11 @@ from exits.models.definition import ExitDefinition
 from spm import trail
 
 trail.name(
-    verbs={"exit.defined": _("Exit defined"), "exit.rebuilt": _("Figures counted")},
+    verbs={
+        "exit.defined": _("Exit defined"),
+        "exit.rebuilt": _("Figures counted"),
+        "exit.emptied": _("Figures removed, as there are no data"),
+    },
     targets={
         "exits.ExitDefinition": _("Exit definition"),
         "exits.SpellBuild": _("Figures"),

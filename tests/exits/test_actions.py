@@ -219,6 +219,19 @@ def test_when_the_data_are_gone_nothing_is_kept(one_client):
     assert [model.objects.count() for model in (*BUILT, SpellBuild)] == [0] * 5
 
 
+def test_figures_removed_with_their_data_leave_an_audit_line(one_client, manager):
+    actions.rebuild_spells(by=None)
+    Spell.objects.all().delete()
+    DecisionPoint.objects.all().delete()
+    Loan.objects.all().delete()
+    ImportBatch.objects.all().delete()
+    actions.rebuild_spells(by=manager)
+    line = AuditEvent.objects.first()
+    assert (line.verb, line.target, line.by) == ("exit.emptied", "exits.SpellBuild", manager)
+    assert line.details == {"rows": {"spell": 0, "decisionpoint": 0, "exitcount": 42, "decisioncount": 3}}
+    assert (line.title, line.target_words) == ("Figures removed, as there are no data", "Figures")
+
+
 class StopsAt(jobs.Quiet):
     """A progress whose user asks to stop once so much is done."""
 
