@@ -8,10 +8,11 @@ from django.utils import formats
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from spm import charts, exports
+from spm import charts, exports, tables
 from spm.forms import CrispyMixin
 from spm.models import Job
 from spm.numbers import count_words, share_words
+from spm.tables import Cell, Column
 
 
 class SampleForm(CrispyMixin, forms.Form):
@@ -101,32 +102,33 @@ BRANCHES = (
 )
 
 
-def table() -> dict:
+def branches() -> dict:
     """A table in which one row is bad, one is watched, one plain, one good and one hidden."""
     rows = [
         [
-            {"text": branch, "url": "#figure"},
-            {"text": share_words(rate), "url": "#figure"},
-            {"text": f"{share_words(low)} – {share_words(high)}"},
-            {"text": count_words(served)},
-            {"status": kind, "words": words},
+            Cell(branch, url="#figure"),
+            Cell(share_words(rate), url="#figure"),
+            Cell(f"{share_words(low)} – {share_words(high)}"),
+            Cell(count_words(served)),
+            Cell(status=kind, words=words),
         ]
         for branch, rate, low, high, served, kind, words in BRANCHES
     ]
-    hidden = {"text": _("hidden")}
+    hidden = Cell(_("hidden"))
+    columns = [
+        exports.Column(_("Branch")),
+        exports.Column(_("Exit rate"), kind="share"),
+        exports.Column(_("95 % interval"), kind="share"),
+        exports.Column(_("Clients served"), kind="count"),
+        exports.Column(_("State")),
+    ]
     return {
-        "columns": [
-            {"words": _("Branch"), "kind": "text"},
-            {"words": _("Exit rate"), "kind": "share"},
-            {"words": _("95 % interval"), "kind": "share"},
-            {"words": _("Clients served"), "kind": "count"},
-            {"words": _("State"), "kind": "text"},
-        ],
-        "rows": [*rows, [{"text": "El Rosario"}, hidden, hidden, {"text": _("fewer than 5")}, {}]],
+        "columns": columns,
+        "rows": [*rows, [Cell("El Rosario"), hidden, hidden, Cell(_("fewer than 5")), Cell()]],
     }
 
 
-def table_as_file() -> exports.Table:
+def branches_as_file() -> exports.Table:
     return exports.Table(
         name=_("Components"),
         columns=[
@@ -136,6 +138,28 @@ def table_as_file() -> exports.Table:
         ],
         rows=[(branch, rate, served) for branch, rate, _low, _high, served, _kind, _words in BRANCHES],
     )
+
+
+CLIENTS = [("San Isidro", 917), ("Santa Ana", 954)]
+CLIENT_COLUMNS = [
+    Column(gettext_lazy("Branch"), value=lambda row: row[0], order=lambda row: row[0]),
+    Column(
+        gettext_lazy("Clients"),
+        kind="count",
+        value=lambda row: row[1],
+        cell=lambda row: Cell(count_words(row[1]), note=_("provisional")),
+        order=lambda row: row[1],
+    ),
+]
+
+
+def clients(sort: str) -> dict:
+    """A table that sorts."""
+    return tables.on_screen(CLIENT_COLUMNS, tables.sorted_rows(CLIENTS, CLIENT_COLUMNS, sort), sort)
+
+
+def clients_as_file() -> exports.Table:
+    return tables.as_file(_("Components"), CLIENT_COLUMNS, CLIENTS)
 
 
 def tasks() -> list[dict]:
@@ -179,25 +203,6 @@ def events() -> list[dict]:
             "text": "San Isidro → Santa Ana",
         },
     ]
-
-
-def comparison() -> dict:
-    return {
-        "before": {
-            "label": "2024",
-            "value": share_words(0.162),
-            "url": "#comparison",
-            "note": _("n %(n)s") % {"n": count_words(6102)},
-        },
-        "now": {
-            "label": "2025",
-            "value": share_words(0.183),
-            "url": "#comparison",
-            "note": _("n %(n)s") % {"n": count_words(6579)},
-        },
-        "difference": _("%(points)s points more than 2024") % {"points": formats.number_format(2.1, 1)},
-        "refused": _("The two years stand under different definitions: 60 days without a loan, then 90."),
-    }
 
 
 def figure() -> dict:
@@ -245,10 +250,10 @@ def samples(asked) -> dict:
         "steps": roll_forward(),
         "figure": figure(),
         "jobs": jobs(),
-        "table": table(),
+        "branches": branches(),
+        "clients": clients(asked.get("sort", "branch")),
         "tasks": tasks(),
         "events": events(),
-        "comparison": comparison(),
         "page_obj": Paginator(range(120), 50).get_page(asked.get("page", 2)),
         "messages_shown": [
             ("success", _("Saved. The figures follow in a minute.")),
@@ -256,5 +261,4 @@ def samples(asked) -> dict:
             ("warning", _("Three rows were left out.")),
             ("error", _("The file could not be read. Nothing was changed.")),
         ],
-        "sort": asked.get("sort", "branch"),
     }

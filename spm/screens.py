@@ -6,11 +6,12 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from spm import gallery, jobs, nav, views
 from spm.access import Can, Role, can, memberships, roles
 from spm.models import AuditEvent, Job
+from spm.tables import Cell, Column
 
 
 @login_not_required
@@ -61,18 +62,38 @@ class Gallery(views.Exported, views.TemplateView):
     def get_context_data(self, **kwargs):
         return super().get_context_data(**kwargs) | gallery.samples(self.request.GET)
 
-    def export_table(self):
-        return gallery.table_as_file()
+    def export_tables(self):
+        return {"branches": gallery.branches_as_file, "clients": gallery.clients_as_file}
 
 
-class JobList(views.ListView):
+class JobList(views.TableList):
     """One's own jobs, newest first; that of an administrator at the head office is everybody's."""
 
     needs = Can.JOBS_VIEW
     model = Job
+    table_name = _("Jobs")
 
     def get_queryset(self):
         return super().get_queryset().select_related("by")
+
+    def get_columns(self):
+        return [
+            Column(
+                _("Work"),
+                value=lambda job: job.title,
+                cell=lambda job: Cell(job.title, url=job.get_absolute_url()),
+                order="work",
+            ),
+            Column(
+                _("State"),
+                value=lambda job: job.get_state_display(),
+                cell=lambda job: Cell(status=job.mark, words=job.get_state_display()),
+                order="state",
+            ),
+            Column(_("Asked by"), value=by_words, order="by__username"),
+            Column(_("Asked"), "date", value=lambda job: job.created_at, order="created_at"),
+            Column(_("Finished"), "date", value=lambda job: job.finished_at, order="finished_at"),
+        ]
 
 
 class JobDetail(views.DetailView):
@@ -114,11 +135,29 @@ class JobRetry(views.DetailView):
         return redirect(job)
 
 
-class AuditList(views.ListView):
+class AuditList(views.TableList):
     """Who did what, newest first."""
 
     needs = Can.AUDIT_VIEW
     model = AuditEvent
+    table_name = _("Audit trail")
 
     def get_queryset(self):
         return super().get_queryset().select_related("by")
+
+    def get_columns(self):
+        return [
+            Column(_("When"), "date", value=lambda event: event.at),
+            Column(_("Who"), value=by_words),
+            Column(_("What"), value=lambda event: event.title),
+            Column(_("To what"), value=lambda event: event.target_words),
+            Column(
+                _("Details"),
+                value=lambda event: "; ".join(f"{name}: {words}" for name, words in event.details_words),
+            ),
+        ]
+
+
+def by_words(row) -> str:
+    """Who did it or asked for it."""
+    return str(row.by or _("the clock or a command"))

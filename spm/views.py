@@ -1,11 +1,13 @@
 """The base of every screen: guarded by a permission, and blind to rows out of scope."""
 
+from collections.abc import Callable
+
 from django.conf import settings
 from django.core.exceptions import BadRequest, PermissionDenied
 from django.utils.csp import CSP
 from django.views import generic
 
-from spm import exports
+from spm import exports, tables
 from spm.access import Can, can
 from spm.models import AuditEvent
 
@@ -75,8 +77,9 @@ class Exported:
     """Answers ``?export=xlsx|csv-excel|csv`` with the screen's own table; put it before the base view.
 
     A screen writes ``export_table(self) -> exports.Table`` from what it shows, under the same filter and
-    scope (a list from ``self.get_queryset()``). Each export leaves an audit line: who, what, which filter;
-    what people wrote in a parameter named in ``personal`` is left out of it.
+    scope (a list from ``self.get_queryset()``); with several tables, ``export_tables`` instead. Each export
+    leaves an audit line: who, what, which filter; what people wrote in a parameter named in ``personal`` is
+    left out of it.
     """
 
     personal: frozenset[str] = frozenset()
@@ -100,7 +103,46 @@ class Exported:
         return response
 
     def export_table(self) -> exports.Table:
+        """The table that ``?table=`` names; the first where it names none."""
+        makers = self.export_tables()
+        name = self.request.GET.get("table") or next(iter(makers))
+        if name not in makers:
+            raise BadRequest("unknown table")
+        return makers[name]()
+
+    def export_tables(self) -> dict[str, Callable[[], exports.Table]]:
+        """Each table of the screen by its name, put together when asked for."""
         raise NotImplementedError
 
     def kwargs_in_words(self) -> dict:
         return {name: str(value) for name, value in self.kwargs.items()}
+
+
+class TableList(Exported, ListView):
+    """A list that is a table: its columns make the screen, the order by ``?sort=``, and the file."""
+
+    # What the file is called.
+    table_name: str
+
+    def get_columns(self) -> list[tables.Column]:
+        raise NotImplementedError
+
+    def about(self) -> list[tuple[str, str]]:
+        """What travels with the file: see ``exports.Table``."""
+        return []
+
+    @property
+    def sort(self) -> str:
+        return self.request.GET.get("sort", "")
+
+    def paginate_queryset(self, queryset, page_size):
+        return super().paginate_queryset(tables.in_order(queryset, self.get_columns(), self.sort), page_size)
+
+    def get_context_data(self, **kwargs):
+        context = super().get_context_data(**kwargs)
+        return context | tables.on_screen(self.get_columns(), context["object_list"], self.sort)
+
+    def export_table(self) -> exports.Table:
+        columns = self.get_columns()
+        rows = tables.in_order(self.get_queryset(), columns, self.sort).iterator(chunk_size=2000)
+        return tables.as_file(self.table_name, columns, rows, self.about())

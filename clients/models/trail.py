@@ -25,6 +25,9 @@ trail.name(
         "clients.Membership": _("Role"),
         "clients.Officer": _("Officer"),
         "clients:client-list": _("Clients"),
+        "clients:client-detail": _("Client"),
+        "clients:import-list": _("Imports"),
+        "clients:import-detail": _("Report of an import"),
     },
     details={
         "source": _("file"),

@@ -21,7 +21,8 @@ from clients.queries.clients import (
     standing_of,
 )
 from clients.queries.timeline import timeline_of
-from spm import exports, nav, views
+from clients.views import client_tables
+from spm import exports, nav, tables, views
 from spm.access import Can, can, reaches_all
 
 COLUMNS = [
@@ -108,15 +109,21 @@ def in_words(chips) -> str:
     return "; ".join(f"{chip['label']} {chip['value']}" for chip in chips)
 
 
-class ClientDetail(views.DetailView):
+class ClientDetail(views.Exported, views.DetailView):
+    """One client: facts, loans, savings, meetings, what happened when."""
+
     needs = Can.CLIENTS_VIEW
     model = Client
 
     def get_queryset(self):
         return super().get_queryset().select_related("office", "officer", "group")
 
+    @cached_property
+    def day(self):
+        return portfolio_day()
+
     def get_context_data(self, **kwargs):
-        client, user, day = self.object, self.request.user, portfolio_day()
+        client, user, day = self.object, self.request.user, self.day
         loans = loans_of(client, day)
         standing = standing_of(client, [row.loan for row in loans], day)
         return super().get_context_data(**kwargs) | {
@@ -126,9 +133,9 @@ class ClientDetail(views.DetailView):
             "day": day,
             "standing": standing,
             "mark": MARKS.get(standing, ""),
-            "loans": loans,
+            "loans": tables.on_screen(client_tables.LOANS, loans),
             "first_loan": loans[-1].loan if loans else None,
-            "savings": savings_of(client),
+            "savings": tables.on_screen(client_tables.SAVINGS, savings_of(client)),
             "attended": attendance_of(client, day),
             "events": timeline_of(client, loans),
             "panels": [
@@ -136,4 +143,22 @@ class ClientDetail(views.DetailView):
                 for panel in nav.CLIENT_PANELS
                 if can(user, panel.needs)
             ],
+        }
+
+    def export_tables(self):
+        client = self.get_object()
+
+        def file(name, columns, rows):
+            who = f"{shown_name(client, self.request.user)} ({client.external_id})"
+            about = [(_("Client"), who), (_("Data as of"), date_format(self.day))]
+            return tables.as_file(name, columns, rows, about, filter_in_name=client.external_id)
+
+        return {
+            "loans": lambda: file(_("Loans"), client_tables.LOANS, loans_of(client, self.day)),
+            "savings": lambda: file(_("Savings"), client_tables.SAVINGS, savings_of(client)),
+            "timeline": lambda: file(
+                _("What happened when"),
+                client_tables.EVENTS,
+                timeline_of(client, loans_of(client, self.day)),
+            ),
         }

@@ -1,10 +1,12 @@
+from functools import cached_property
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 from django_htmx.http import HttpResponseClientRefresh
 
 from clients import actions
@@ -12,38 +14,32 @@ from clients.forms.imports import ImportForm
 from clients.methods.handback import empty_workbook, rejected_workbook, rejected_zip
 from clients.models import ImportBatch
 from clients.queries import changes, imports
-from spm import jobs, upload_limit, views
+from clients.views import import_tables
+from spm import jobs, tables, upload_limit, views
 from spm.access import Can
 from spm.models import AuditEvent
 
 State = ImportBatch.State
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-MARKS = {
-    State.UPLOADED: "wait",
-    State.CHECKED: "act",
-    State.CONFIRMED: "wait",
-    State.DONE: "ok",
-    State.REFUSED: "act",
-}
 WARNED = 100
 
 
-class ImportList(views.ListView):
+class ImportList(views.TableList):
     """What was taken in and when, newest first."""
 
     needs = Can.PORTFOLIO_IMPORT
     model = ImportBatch
     template_name = "clients/import_list.html"
+    table_name = _("Imports")
 
     def get_queryset(self):
         return imports.for_list(super().get_queryset())
 
+    def get_columns(self):
+        return import_tables.BATCHES
+
     def get_context_data(self, **kwargs):
-        context = super().get_context_data(**kwargs)
-        rows = [
-            (batch, MARKS.get(batch.state, ""), imports.totals(batch.sheets)) for batch in context["page_obj"]
-        ]
-        return context | {"rows": rows, "sheets": imports.described_sheets()}
+        return super().get_context_data(**kwargs) | {"sheets": imports.described_sheets()}
 
 
 class ImportUpload(views.FormView):
@@ -68,7 +64,7 @@ class ImportUpload(views.FormView):
         return super().get_context_data(**kwargs) | {"sheets": imports.described_sheets()}
 
 
-class ImportDetail(views.DetailView):
+class ImportDetail(views.Exported, views.DetailView):
     """One import: how far it is, what it would do, what it did."""
 
     needs = Can.PORTFOLIO_IMPORT
@@ -98,26 +94,59 @@ class ImportDetail(views.DetailView):
         return [f"{self.template_name}#progress" if views.wants_part(self.request) else self.template_name]
 
     def get_context_data(self, **kwargs):
-        batch, names = self.object, imports.may_see_names(self.request.user)
-        report = batch.report
+        batch, report = self.object, self.object.report
         bad = Paginator(report.get("rejected", []), 50).get_page(self.request.GET.get("page"))
         return super().get_context_data(**kwargs) | {
             "batch": batch,
-            "mark": MARKS.get(batch.state, ""),
+            "mark": import_tables.mark(batch),
             "job": self.job(),
             "may_be_undone": changes.may_be_undone(batch),
             "undoing": bool(batch.undo_job and not batch.undo_job.is_finished),
             "stuck": imports.came_to_nothing(batch),
-            "counts": list(report.get("sheets", {}).items()),
+            "counts": tables.on_screen(import_tables.SHEETS, self.sheets(batch)),
             "total": imports.totals(report.get("sheets")),
             "sentence": imports.in_one_sentence(batch),
-            "changes": imports.changes(report, names=names),
+            "changes": tables.on_screen(import_tables.CHANGES, self.changes(batch)),
             "page_obj": bad,
-            "rejected": imports.rejections(report, bad.object_list, names=names),
-            "names": names,
-            "warnings": [imports.warning(notice) for notice in report.get("warnings", [])[:WARNED]],
+            "rejected": tables.on_screen(import_tables.REJECTED, self.rejections(batch, bad.object_list)),
+            "names": self.names,
+            "warnings": self.warnings(batch)[:WARNED],
             "more_warnings": max(len(report.get("warnings", [])) - WARNED, 0),
             "may_have_rejected": imports.may_have_rejected(batch, self.request.user),
+        }
+
+    @cached_property
+    def names(self) -> bool:
+        return imports.may_see_names(self.request.user)
+
+    def sheets(self, batch) -> list[tuple[str, dict]]:
+        return list(batch.report.get("sheets", {}).items())
+
+    def rejections(self, batch, entries=None) -> list[imports.Rejection]:
+        """Some bad cells, or all."""
+        entries = batch.report.get("rejected", []) if entries is None else entries
+        return imports.rejections(batch.report, entries, names=self.names)
+
+    def changes(self, batch) -> list[imports.Changed]:
+        return imports.changes(batch.report, names=self.names)
+
+    def warnings(self, batch) -> list[str]:
+        return [imports.warning(notice) for notice in batch.report.get("warnings", [])]
+
+    def export_tables(self):
+        batch = self.get_object()
+        about = [(_("File"), batch.source), (_("State"), batch.get_state_display())]
+        parts = {
+            "sheets": (_("Rows by sheet"), import_tables.SHEETS, self.sheets),
+            "rejected": (_("Rejected rows"), import_tables.REJECTED, self.rejections),
+            "changes": (_("Some of the changes"), import_tables.CHANGES, self.changes),
+            "warnings": (_("Good to know"), import_tables.WARNINGS, self.warnings),
+        }
+        return {
+            name: lambda title=title, columns=columns, rows=rows: tables.as_file(
+                title, columns, rows(batch), about
+            )
+            for name, (title, columns, rows) in parts.items()
         }
 
 

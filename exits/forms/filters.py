@@ -92,6 +92,8 @@ class ExitFilterForm(CrispyMixin, forms.Form):
     causes = _choice(gettext_lazy("Exits counted"))
     formula = _choice(gettext_lazy("Headline formula"))
     by = forms.ChoiceField(required=False, widget=forms.HiddenInput, label=gettext_lazy("Table by"))
+    # A column of the table, which only the view knows; another word leaves the order as it is.
+    sort = forms.CharField(required=False, widget=forms.HiddenInput, max_length=30)
 
     def __init__(self, address, *, user, build, span):
         self.as_of, self.definition, self.span = build.as_of, build.definition or ExitDefinition(), span

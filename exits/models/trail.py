@@ -17,6 +17,8 @@ trail.name(
         "exits:exit-rate": _("Who is leaving?"),
         "exits:counted-list": _("Clients behind a number"),
         "exits:overdue-list": _("Loans long past due"),
+        "exits:definition-list": _("Definitions of exit"),
+        "exits:client-panel": _("Staying and leaving"),
     },
     details={
         "starts_on": _("in force from"),

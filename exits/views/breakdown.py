@@ -4,25 +4,45 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from clients.methods import fold
 from exits import charts
 from exits.forms import NOT_RECORDED, dimension_words
 from exits.queries import Figures
 from exits.views.formulas import base, is_retention, label_of, shown
 from exits.views.sentence import SMALL, cycle_words, standing_out
-from exits.views.tables import Cell, figure_cells, figure_columns
+from exits.views.tables import figure_cells, figure_columns
 from spm.numbers import share_words
+from spm.tables import Cell, Column, asked_for, sorted_rows
 
 BARS = 12
 IN_ORDER = frozenset({"age", "cycle"})
 """Dimensions with an order of their own, which a reader looks for."""
 
 
-def ordered(groups: list[Figures], dimension: str, formula: str) -> list[Figures]:
-    """Worst rate first; ages and cycles in their own order. What has no rate comes last."""
+def usual_sort(dimension: str, formula: str) -> str:
+    """Worst rate first; ages and cycles in their own order."""
     if dimension in IN_ORDER:
-        return groups
-    sign = 1 if is_retention(formula) else -1
-    return sorted(groups, key=lambda g: (g.rates[formula] is None, sign * (g.rates[formula] or 0)))
+        return "group"
+    return "rate" if is_retention(formula) else "-rate"
+
+
+def ordered(groups: list[Figures], dimension: str, formula: str, sort: str = "") -> list[Figures]:
+    """As the reader asks for by a column, as usual within equals; what has no value comes last."""
+    heads = columns(groups, dimension, formula)
+    return sorted_rows(sorted_rows(groups, heads, usual_sort(dimension, formula)), heads, sort)
+
+
+def columns(groups: list[Figures], dimension: str, formula: str) -> list[Column]:
+    """Heads of the table; each of them sorts. What is not recorded sorts as empty."""
+    names = [group.group for group in groups if group.group]
+    places = {name: place for place, name in enumerate(names)}
+
+    def by_name(group):
+        if not group.group:
+            return None
+        return places[group.group] if dimension in IN_ORDER else fold(group.label)
+
+    return figure_columns(dimension_words(dimension), formula, by_name)
 
 
 def breakdown_title(groups: list[Figures], whole: Figures, dimension: str, formula: str) -> str:
@@ -36,8 +56,15 @@ def breakdown_title(groups: list[Figures], whole: Figures, dimension: str, formu
     return text % {"group": worst.label, "rate": share_words(worst.rates[formula])}
 
 
-def breakdown_section(groups, whole, *, dimension: str, formula: str, url, footer: str) -> dict:
-    """Title, chart and table of a breakdown. `url(count, **changes)` as in `figure_cells`."""
+def breakdown_section(
+    groups, whole, *, dimension: str, formula: str, url, footer: str, sort: str = ""
+) -> dict:
+    """Title, chart and table of a breakdown. `url(count, **changes)` as in `figure_cells`.
+
+    The table follows `sort`; the chart shows the worst groups first whatever the table does.
+    """
+    heads = columns(groups, dimension, formula)
+    rows = ordered(groups, dimension, formula, sort)
     groups = ordered(groups, dimension, formula)
     title = breakdown_title(groups, whole, dimension, formula)
     drawn = _drawn(groups, formula)
@@ -55,8 +82,9 @@ def breakdown_section(groups, whole, *, dimension: str, formula: str, url, foote
         "id": "breakdown",
         "title": title,
         "figure": figure if drawn else None,
-        "columns": figure_columns(dimension_words(dimension), formula),
-        "rows": [_row(group, dimension, formula, url) for group in groups],
+        "columns": heads,
+        "rows": [_row(group, dimension, formula, url) for group in rows],
+        "sort": sort if asked_for(heads, sort)[0] else usual_sort(dimension, formula),
         "dimension": dimension,
         "left_out": left_out and _left_out_words(left_out),
     }

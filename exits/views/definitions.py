@@ -1,7 +1,11 @@
 """By which definition clients count as gone: all versions, and a new one."""
 
+from functools import cached_property
+
 from django.db import transaction
 from django.shortcuts import redirect
+from django.utils.timezone import localdate
+from django.utils.translation import gettext_lazy as _
 
 from clients.models import Product
 from exits import actions
@@ -10,23 +14,56 @@ from exits.models import ExitDefinition
 from exits.queries import build
 from spm import jobs, views
 from spm.access import Can
+from spm.tables import Cell, Column
 
 
-class DefinitionList(views.ListView):
+class DefinitionList(views.TableList):
+    """All versions, the latest first; the one that the figures are counted by is marked."""
+
     needs = Can.EXITS_VIEW
     model = ExitDefinition
+    table_name = _("Definitions of exit")
+
+    @cached_property
+    def build(self):
+        return build()
+
+    @cached_property
+    def product_names(self) -> dict[str, str]:
+        return dict(Product.objects.values_list("code", "name"))
 
     def get_queryset(self):
         return super().get_queryset().select_related("by")
 
-    def get_context_data(self, **kwargs):
-        context = super().get_context_data(**kwargs)
-        made = build()
-        names = dict(Product.objects.values_list("code", "name"))
-        for version in context["object_list"]:
-            own = version.product_windows.items()
-            version.own_windows = sorted((names.get(code, code), days) for code, days in own)
-        return context | {"build": made, "in_force": made and made.definition_id}
+    def get_columns(self):
+        return [
+            Column(_("Definition"), value=str, cell=self.name_cell, order="pk"),
+            Column(_("In force from"), "date", value=lambda version: version.starts_on, order="starts_on"),
+            Column(_("Window, days"), "number", value=lambda version: version.window, order="window"),
+            Column(_("Own windows"), value=self.own_windows),
+            Column(
+                _("Savings keep a client"),
+                value=lambda version: version.counts_savings,
+                order="counts_savings",
+            ),
+            Column(
+                _("Headline formula"), value=lambda version: version.get_formula_display(), order="formula"
+            ),
+            Column(_("Added by"), value=lambda version: version.by and str(version.by), order="by__username"),
+            Column(
+                _("Added on"), "date", value=lambda version: localdate(version.created_at), order="created_at"
+            ),
+        ]
+
+    def name_cell(self, version) -> Cell:
+        if self.build is None or version.pk != self.build.definition_id:
+            return Cell(str(version))
+        return Cell(str(version), status="ok", words=_("in force"))
+
+    def own_windows(self, version) -> str:
+        own = version.product_windows.items()
+        named = sorted((self.product_names.get(code, code), days) for code, days in own)
+        return ", ".join(f"{product} {days}" for product, days in named)
 
 
 class DefinitionAdd(views.FormView):

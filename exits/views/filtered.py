@@ -65,7 +65,8 @@ class Filtered:
 
     def counted_url(self, count: str, **changes) -> str:
         """Where the clients behind a number are listed."""
-        return f"{reverse('exits:counted-list')}?{self.selection.query(count=count, **changes)}"
+        query = self.selection.query(count=count, sort=None, **changes)
+        return f"{reverse('exits:counted-list')}?{query}"
 
     def about(self) -> list[tuple[str, str]]:
         """What travels with every export."""

@@ -2,10 +2,12 @@
 
 from functools import cached_property
 
+from django.db.models import Value
+from django.db.models.functions import NullIf
 from django.http import Http404
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from clients.models import Loan
 from clients.queries import shown_name
@@ -15,14 +17,82 @@ from exits.methods import CAUSES
 from exits.models import Spell
 from exits.queries import DECISION_COUNTS, OVERDUE_AFTER, SPELL_COUNTS
 from exits.views.filtered import Filtered
-from spm import exports, views
-from spm.access import Can
+from spm import views
+from spm.access import Can, reaches_all
 from spm.numbers import count_words
+from spm.tables import Cell, Column, in_words
 
 RESTING = "resting"
 CLIENT_FIELDS = ("client__office", "client__officer")
 TWICE = frozenset({"returned", "exits", *CAUSES})
 """Counts in which one client may stand twice."""
+
+SPELL_COLUMNS = [
+    Column(gettext_lazy("From"), "date", code="start", value=lambda spell: spell.start, order="start"),
+    Column(
+        gettext_lazy("Last day"),
+        "date",
+        code="last_day",
+        value=lambda spell: spell.last_day,
+        order="last_day",
+    ),
+    Column(
+        gettext_lazy("Left on"), "date", code="left_on", value=lambda spell: spell.left_on, order="left_on"
+    ),
+    Column(
+        gettext_lazy("Cause"),
+        code="cause",
+        value=lambda spell: spell.get_cause_display(),
+        order=NullIf("cause", Value("")),
+    ),
+]
+DECISION_COLUMNS = [
+    Column(
+        gettext_lazy("Loan"),
+        code="loan",
+        value=lambda decision: decision.loan.external_id,
+        order="loan__external_id",
+    ),
+    Column(
+        gettext_lazy("Repaid on"),
+        "date",
+        code="ended_on",
+        value=lambda decision: decision.ended_on,
+        order="ended_on",
+    ),
+    Column(
+        gettext_lazy("Follow-on loan"),
+        code="followed",
+        value=lambda decision: _("yes") if decision.followed else _("no"),
+        order="followed",
+    ),
+]
+LOAN_COLUMNS = [
+    Column(gettext_lazy("Loan"), code="loan", value=lambda loan: loan.external_id, order="external_id"),
+    Column(
+        gettext_lazy("Principal"),
+        "money",
+        code="principal",
+        value=lambda loan: loan.principal,
+        order="principal",
+    ),
+    Column(
+        gettext_lazy("Disbursed on"),
+        "date",
+        code="disbursed_on",
+        value=lambda loan: loan.disbursed_on,
+        order="disbursed_on",
+    ),
+    Column(gettext_lazy("Due on"), "date", code="due_on", value=lambda loan: loan.due_on, order="due_on"),
+    Column(
+        gettext_lazy("Last payment"),
+        "date",
+        code="last_payment",
+        value=lambda loan: loan.last_payment,
+        cell=lambda loan: Cell(in_words(loan.last_payment, "date") if loan.last_payment else _("never")),
+        order="last_payment",
+    ),
+]
 
 
 class Listed(Filtered):
@@ -33,20 +103,61 @@ class Listed(Filtered):
     def get_queryset(self):
         return self.counted() if self.build else self.model.objects.none()
 
-    def shown_row(self, row):
-        """A row with its client's name as this user may read it."""
-        row.shown_name = shown_name(row.client, self.request.user)
-        return row
-
     def get_context_data(self, **kwargs):
         context = super().get_context_data(**kwargs)
-        context["rows"] = [self.shown_row(row) for row in context["page_obj"]]
-        n = context["paginator"].count
-        context["count_words"] = self.count_in_words(n)
+        context["count_words"] = self.count_in_words(context["paginator"].count)
         return context | (self.filter_context() if self.build else self.before_figures())
 
+    def export_table(self):
+        if not self.build:
+            raise Http404
+        return super().export_table()
 
-class CountedList(Listed, views.Exported, views.ListView):
+    def client_columns(self, place: str = "") -> list[Column]:
+        """The first columns of every list. The office and the officer that a row counts for are its own, or
+        of what `place` names."""
+        user, prefix = self.request.user, f"{place}__" if place else ""
+
+        def of(row):
+            return getattr(row, place) if place else row
+
+        def client_cell(row):
+            name, client = shown_name(row.client, user), row.client
+            return Cell(name, url=client.get_absolute_url(), note=client.external_id)
+
+        # The order of masked names would give the names away.
+        by_name = reaches_all(user, Can.CLIENTS_IDENTIFY, of=Can.EXITS_VIEW)
+        return [
+            Column(
+                _("Client"),
+                code="client",
+                value=lambda row: shown_name(row.client, user),
+                cell=client_cell,
+                order="client__search_name" if by_name else "client__external_id",
+            ),
+            Column(
+                _("Client number"),
+                code="client_id",
+                value=lambda row: row.client.external_id,
+                on_screen=False,
+            ),
+            Column(
+                _("Office"),
+                code="office",
+                value=lambda row: of(row).office.name,
+                order=f"{prefix}office__name",
+            ),
+            Column(
+                _("Officer"),
+                code="officer",
+                value=lambda row: _name(of(row).officer),
+                order=f"{prefix}officer__name",
+            ),
+            Column(_("Product"), code="product", value=lambda row: _name(row.product), order="product__name"),
+        ]
+
+
+class CountedList(Listed, views.TableList):
     """The clients behind one number: `?count=` B, new, returned, exits, a cause, E, D, F, resting."""
 
     needs = Can.EXITS_VIEW
@@ -89,9 +200,7 @@ class CountedList(Listed, views.Exported, views.ListView):
     def get_context_data(self, **kwargs):
         context = super().get_context_data(**kwargs)
         return context | {
-            "heading": self.heading(),
-            "decided": self.decided,
-            "resting": self.count == RESTING,
+            "heading": self.table_name,
             "twice": self.count in TWICE,
             "clear_url": f"{self.request.path}?count={self.count}",
         }
@@ -99,7 +208,8 @@ class CountedList(Listed, views.Exported, views.ListView):
     def count_in_words(self, n):
         return ngettext("%(n)s client", "%(n)s clients", n) % {"n": count_words(n)}
 
-    def heading(self) -> str:
+    @property
+    def table_name(self) -> str:
         """What is counted, in words."""
         if not self.build:
             return _("Clients behind a number")
@@ -122,43 +232,23 @@ class CountedList(Listed, views.Exported, views.ListView):
     def _order(self):
         return ("-left_on", "pk") if self.count in ("exits", *CAUSES) else ("-start", "pk")
 
-    def export_table(self) -> exports.Table:
-        if not self.build:
-            raise Http404
+    def get_columns(self):
         columns = [
-            *client_columns(),
-            exports.Column(_("Loan cycle"), kind="count", code="cycle"),
+            *self.client_columns(),
+            Column(_("Loan cycle"), "count", code="cycle", value=lambda row: row.cycle, order="cycle"),
         ]
         if self.decided:
-            columns += [
-                exports.Column(_("Loan"), code="loan"),
-                exports.Column(_("Repaid on"), kind="date", code="ended_on"),
-                exports.Column(_("Follow-on loan"), code="followed"),
-            ]
-        else:
-            columns += [
-                exports.Column(_("From"), kind="date", code="start"),
-                exports.Column(_("Last day"), kind="date", code="last_day"),
-                exports.Column(_("Left on"), kind="date", code="left_on"),
-                exports.Column(_("Cause"), code="cause"),
-            ]
-        rows = (self._raw(self.shown_row(row)) for row in self.get_queryset())
-        return exports.Table(self.heading(), columns=columns, rows=rows, about=self.about())
-
-    def _raw(self, row):
-        facts = client_facts(row, row)
-        if self.decided:
-            followed = _("yes") if row.followed else _("no")
-            return (*facts, row.cycle, row.loan.external_id, row.ended_on, followed)
-        return (*facts, row.cycle, row.start, row.last_day, row.left_on, row.get_cause_display())
+            return columns + DECISION_COLUMNS
+        return columns + (SPELL_COLUMNS[:2] if self.count == RESTING else SPELL_COLUMNS)
 
 
-class OverdueList(Listed, views.Exported, views.ListView):
+class OverdueList(Listed, views.TableList):
     """Open loans long past due without a payment: they keep their client active for ever."""
 
     needs = Can.EXITS_VIEW
     model = Loan
     template_name = "exits/overdue_list.html"
+    table_name = gettext_lazy("Open loans long past due")
     in_period = False
 
     def counted(self):
@@ -166,45 +256,13 @@ class OverdueList(Listed, views.Exported, views.ListView):
         return rows.select_related(*CLIENT_FIELDS, "product").order_by("due_on", "pk")
 
     def get_context_data(self, **kwargs):
-        return super().get_context_data(**kwargs) | {"days": OVERDUE_AFTER}
+        return super().get_context_data(**kwargs) | {"heading": self.table_name, "days": OVERDUE_AFTER}
 
     def count_in_words(self, n):
         return ngettext("%(n)s loan", "%(n)s loans", n) % {"n": count_words(n)}
 
-    def export_table(self) -> exports.Table:
-        if not self.build:
-            raise Http404
-        columns = [
-            *client_columns(),
-            exports.Column(_("Loan"), code="loan"),
-            exports.Column(_("Principal"), kind="money", code="principal"),
-            exports.Column(_("Disbursed on"), kind="date", code="disbursed_on"),
-            exports.Column(_("Due on"), kind="date", code="due_on"),
-            exports.Column(_("Last payment"), kind="date", code="last_payment"),
-        ]
-        rows = (self._raw(self.shown_row(loan)) for loan in self.get_queryset())
-        return exports.Table(_("Open loans long past due"), columns=columns, rows=rows, about=self.about())
-
-    def _raw(self, loan):
-        facts = client_facts(loan, loan.client)
-        return (*facts, loan.external_id, loan.principal, loan.disbursed_on, loan.due_on, loan.last_payment)
-
-
-def client_columns() -> list[exports.Column]:
-    """The first columns of every list."""
-    return [
-        exports.Column(_("Client"), code="client"),
-        exports.Column(_("Client number"), code="client_id"),
-        exports.Column(_("Office"), code="office"),
-        exports.Column(_("Officer"), code="officer"),
-        exports.Column(_("Product"), code="product"),
-    ]
-
-
-def client_facts(row, place) -> tuple:
-    """What stands in them; `place` has the office and the officer that the row counts for."""
-    client = row.client.external_id
-    return row.shown_name, client, place.office.name, _name(place.officer), _name(row.product)
+    def get_columns(self):
+        return [*self.client_columns("client"), *LOAN_COLUMNS]
 
 
 def _name(row) -> str:

@@ -1,13 +1,26 @@
 """What the client page shows of staying and leaving."""
 
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.translation import gettext_lazy as _
+
 from clients.models import Client
 from clients.queries import shown_name
 from exits import queries
-from spm import views
+from spm import tables, views
 from spm.access import Can
+from spm.tables import Column
+
+COLUMNS = [
+    Column(_("From"), "date", code="start", value=lambda spell: spell.start),
+    Column(_("Last day"), "date", code="last_day", value=lambda spell: spell.last_day),
+    Column(_("Left on"), "date", code="left_on", value=lambda spell: spell.left_on),
+    Column(_("Cause"), code="cause", value=lambda spell: spell.get_cause_display()),
+    Column(_("Loans"), "count", code="loans", value=lambda spell: spell.loans),
+]
 
 
-class ClientPanel(views.DetailView):
+class ClientPanel(views.Exported, views.DetailView):
     """A part of the client page for htmx; a page of its own without."""
 
     needs = Can.EXITS_VIEW
@@ -29,4 +42,16 @@ class ClientPanel(views.DetailView):
             "spells": queries.spells_of(self.request.user, client),
             "build": queries.build(),
             "shown_name": shown_name(client, self.request.user),
+            "export_path": reverse("exits:client-panel", args=[client.pk]),
         }
+
+    def export_table(self):
+        client, made = self.get_object(), queries.build()
+        who = f"{shown_name(client, self.request.user)} ({client.external_id})"
+        about = [(_("Client"), who)]
+        if made:
+            about.append((_("Data as of"), date_format(made.as_of, "DATE_FORMAT")))
+        spells = queries.spells_of(self.request.user, client)
+        return tables.as_file(
+            _("Staying and leaving"), COLUMNS, spells, about, filter_in_name=client.external_id
+        )

@@ -58,6 +58,11 @@ class ExitRate(Filtered, views.Exported, Streamed, views.TemplateView):
         asked = {*spoken, self.selection.by}
         return {d: queries.by(self.request.user, self.only, d, made=self.build) for d in asked}
 
+    @property
+    def sort(self) -> str:
+        """The column that the breakdown is sorted by, with a minus from the last to the first."""
+        return self.selection.address.get("sort", "")
+
     def get_rest(self):
         if not self.build or not self.span:
             return {"build": self.build} | ({} if self.build else self.before_figures())
@@ -82,6 +87,7 @@ class ExitRate(Filtered, views.Exported, Streamed, views.TemplateView):
                 self.now,
                 dimension=by,
                 formula=self.selection.formula,
+                sort=self.sort,
                 url=self.counted_url,
                 footer=footer,
             ),
@@ -222,20 +228,19 @@ class ExitRate(Filtered, views.Exported, Streamed, views.TemplateView):
         ) % {"n": count_words(number), "days": queries.OVERDUE_AFTER}
         return {
             "words": words,
-            "url": f"{reverse('exits:overdue-list')}?{self.selection.query()}",
+            "url": f"{reverse('exits:overdue-list')}?{self.selection.query(sort=None)}",
         }
 
     # Tables to take away
 
-    def export_table(self) -> exports.Table:
+    def export_tables(self):
         if not self.build or not self.span:
             raise Http404
-        tables = {
-            "formulas": self.formulas_table,
-            "trend": self.trend_table,
+        return {
             "breakdown": self.breakdown_table,
+            "trend": self.trend_table,
+            "formulas": self.formulas_table,
         }
-        return tables.get(self.request.GET.get("table"), self.breakdown_table)()
 
     def trend_table(self):
         rows = [(month.group, month) for month in self.months]
@@ -243,7 +248,7 @@ class ExitRate(Filtered, views.Exported, Streamed, views.TemplateView):
 
     def breakdown_table(self):
         by, formula = self.selection.by, self.selection.formula
-        rows = [(group.label, group) for group in ordered(self.groups[by], by, formula)]
+        rows = [(group.label, group) for group in ordered(self.groups[by], by, formula, self.sort)]
         name = _("Exits by %(dimension)s") % {"dimension": dimension_words(by).lower()}
         return figures_export(name, dimension_words(by), rows, formula, self.about())
 

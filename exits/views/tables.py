@@ -1,7 +1,6 @@
 """Figures as rows of a table: a rate, its interval and n, the exits behind it, each number a link."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
@@ -12,35 +11,28 @@ from exits.queries import Figures
 from exits.views.formulas import base, base_words, behind_rate, interval_words, label_of, shown
 from spm import exports
 from spm.numbers import count_words
+from spm.tables import Cell, Column
 
 
-@dataclass(frozen=True)
-class Column:
-    words: str
-    kind: str = "text"
-    unit: str = ""
+def figure_columns(head: str, formula: str, order: Callable | None = None) -> list[Column]:
+    """Heads for `figure_cells`. With `order`, what sorts the groups by name, every column sorts."""
 
+    def column(key, label, kind, value):
+        return Column(label, kind, code=key, order=order and value)
 
-@dataclass(frozen=True)
-class Cell:
-    text: str
-    url: str = ""
-    note: str = ""
-    status: str = ""
-    words: str = ""
+    def cause(name):
+        return lambda figures: figures.causes[name]
 
-
-def figure_columns(head: str, formula: str) -> list[Column]:
     return [
-        Column(head),
-        Column(label_of(formula), "share"),
-        Column(_("95 % interval"), "share range hide-sm"),
-        Column(capfirst(base_words(formula)), "number"),
-        Column(_("Exits"), "number"),
-        Column(_("Own choice"), "number hide-sm"),
-        Column(_("Ended by us"), "number hide-sm"),
-        Column(_("Deaths"), "number hide-sm"),
-        Column(_("Clients at the end"), "number hide-sm"),
+        column("group", head, "text", order),
+        column("rate", label_of(formula), "share", lambda figures: figures.rates[formula]),
+        column("interval", _("95 % interval"), "share range hide-sm", lambda f: f.intervals[formula]),
+        column("n", capfirst(base_words(formula)), "number", lambda figures: base(figures, formula)),
+        column("exits", _("Exits"), "number", lambda figures: figures.exits),
+        column("client", _("Own choice"), "number hide-sm", cause("client")),
+        column("mfi", _("Ended by us"), "number hide-sm", cause("mfi")),
+        column("death", _("Deaths"), "number hide-sm", cause("death")),
+        column("E", _("Clients at the end"), "number hide-sm", lambda figures: figures.E),
     ]
 
 

@@ -11,8 +11,9 @@ from exits import charts
 from exits.forms import shift
 from exits.queries import ExitFilter, Figures
 from exits.views.formulas import is_retention, label_of
-from exits.views.tables import Cell, figure_cells, figure_columns
+from exits.views.tables import figure_cells, figure_columns
 from spm.numbers import share_words
+from spm.tables import Cell
 
 MONTHS = 24
 

@@ -19,6 +19,8 @@ trail.name(
         "spm.User": _("Account"),
         "spm.Institution": _("Institution"),
         "gallery": _("Components"),
+        "job-list": _("Jobs"),
+        "audit-list": _("Audit trail"),
     },
     details={"form": _("as"), "shown": _("shown"), "pk": _("number"), "work": _("work"), "page": _("page")},
     values={"form": exports.FORMS, "work": Job.TITLES},

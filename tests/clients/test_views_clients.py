@@ -13,6 +13,7 @@ from clients.models import ClientPosting, Loan, SavingsAccount
 from spm.access import Role
 from spm.models import AuditEvent
 from tests.conftest import member
+from tests.exported import exported
 from tests.factories import (
     ClientFactory,
     LoanFactory,
@@ -217,14 +218,16 @@ def test_the_page_tells_loans_savings_and_what_happened(client, manager, office,
         client=rosa, external_id="A1", product=product, opened_on=dt.date(2023, 2, 1), balance=70
     )
     response = page_of(client, manager, rosa)
-    loans = response.context["loans"]
-    assert [(row.cycle, row.words, row.repaid, row.paid) for row in loans] == [
-        (2, "12 days late", pytest.approx(0.75), None),
-        (1, "Repaid", 1, 500),
+    second = Loan.objects.get(days_late=12)
+    assert [
+        (row[0].text, row[-1].words, row[6].text, row[7].text) for row in response.context["loans"]["rows"]
+    ] == [
+        (f"2 · {second.external_id}", "12 days late", "75.0\u202f%", "–"),
+        (f"1 · {first.external_id}", "Repaid", "100.0\u202f%", "5 Jan 2024"),
     ]
     assert [(event.date.isoformat(), event.title) for event in response.context["events"]] == [
         ("2024-06-01", "Passed to the officer Luis Rojas"),
-        ("2024-02-01", f"Took loan 2 ({loans[0].loan.external_id})"),
+        ("2024-02-01", f"Took loan 2 ({second.external_id})"),
         ("2024-01-05", f"Repaid loan 1 ({first.external_id})"),
         ("2023-06-01", "Moved to the office Valle Norte"),
         ("2023-01-10", f"Took loan 1 ({first.external_id})"),
@@ -275,3 +278,48 @@ def test_the_page_asks_as_many_queries_for_one_loan_as_for_three(client, manager
         asked[number] = queries(client, rosa.get_absolute_url())
     assert asked[1] == asked[3]
     assert asked[3] <= 12
+
+
+def test_the_tables_of_the_page_are_exported_each_by_its_name(client, manager, office):
+    rosa = person("Rosa Mamani", "C1", office, joined_on=dt.date(2023, 1, 5))
+    LoanFactory(client=rosa, external_id="L1", disbursed_on=dt.date(2024, 1, 10), outstanding=125)
+    LoanFactory(client=rosa, external_id="L2", disbursed_on=dt.date(2025, 1, 10))
+    SavingsAccount.objects.create(
+        client=rosa,
+        external_id="A1",
+        product=ProductFactory(kind="savings"),
+        opened_on=dt.date(2023, 2, 1),
+        balance=70,
+    )
+    client.force_login(manager)
+    address = rosa.get_absolute_url()
+    loans = exported(client, address, table="loans")
+    assert [(row["loan_id"], row["cycle"], row["repaid"]) for row in loans] == [
+        ("L2", "2", ""),
+        ("L1", "1", "0.75"),
+    ]
+    (account,) = exported(client, address, table="savings")
+    assert (account["account_id"], account["opened_on"], account["last_moved_on"]) == ("A1", "2023-02-01", "")
+    what = [(row["date"], row["what"]) for row in exported(client, address, table="timeline")]
+    assert what == [
+        ("2025-01-10", "Took loan 2 (L2)"),
+        ("2024-01-10", "Took loan 1 (L1)"),
+        ("2023-01-05", "Became a client"),
+    ]
+    lines = AuditEvent.objects.filter(verb="exported", target="clients:client-detail", by=manager)
+    assert {(line.details["pk"], *line.details["shown"]["table"]) for line in lines} == {
+        (str(rosa.pk), "loans"),
+        (str(rosa.pk), "savings"),
+        (str(rosa.pk), "timeline"),
+    }
+    assert client.get(address, {"export": "csv", "table": "phones"}).status_code == 400
+
+
+def test_the_exports_of_the_page_keep_the_mask_and_the_scope(client, admin, officer, office):
+    rosa = person("Rosa Mamani", "C1", office, OfficerFactory())
+    client.force_login(admin)
+    response = client.get(rosa.get_absolute_url(), {"export": "csv-excel", "table": "loans"})
+    said = b"".join(response.streaming_content).decode()
+    assert ("R••• M••• (C1)" in said, "Mamani" in said) == (True, False)
+    client.force_login(officer)
+    assert client.get(rosa.get_absolute_url(), {"export": "csv"}).status_code == 404

@@ -210,7 +210,7 @@ def test_an_officer_has_no_office_and_no_officer_to_choose(officer, manager, off
 
 def test_the_form_of_a_list_carries_along_what_is_counted(manager):
     carried = form(manager, "count=mfi", kind=CountedFilterForm)
-    assert [field.name for field in carried.hidden_fields()] == ["formula", "by", "count"]
+    assert [field.name for field in carried.hidden_fields()] == ["formula", "by", "sort", "count"]
     assert carried["count"].value() == "mfi"
 
 

@@ -11,6 +11,7 @@ from clients.models import Client
 from exits.models import ExitDefinition, SpellBuild
 from spm.models import AuditEvent, Job
 from tests.exits import pages
+from tests.exported import exported
 from tests.factories import ProductFactory
 
 LIST = reverse("exits:definition-list")
@@ -79,7 +80,24 @@ def test_the_list_asks_the_same_number_of_queries_for_any_number_of_versions(cli
     client.force_login(manager)
     with CaptureQueriesContext(connection) as asked:
         client.get(LIST)
-    assert len(asked) == 8
+    assert len(asked) == 7
+
+
+def test_the_versions_are_exported_as_they_are_shown(client, officer, manager):
+    ProductFactory(code="FARM", name="Farm loan")
+    defined(window=60)
+    defined(starts_on=dt.date(2025, 1, 1), product_windows={"FARM": 180}, counts_savings=True, by=manager)
+    client.force_login(officer)
+    rows = exported(client, LIST)
+    assert [(row["in_force_from"], row["window_days"], row["added_by"]) for row in rows] == [
+        ("2025-01-01", "90", "manager"),
+        ("2024-01-01", "60", ""),
+    ]
+    assert [(row["own_windows"], row["savings_keep_a_client"]) for row in rows] == [
+        ("Farm loan 180", "1"),
+        ("", "0"),
+    ]
+    assert [row["window_days"] for row in exported(client, LIST, sort="window_days")] == ["60", "90"]
 
 
 # --- a new version -----------------------------------------------------------------------------------------
@@ -193,6 +211,21 @@ def test_another_officers_client_is_not_found(client, officer, other_officer, sm
     assert client.get(panel(small["FARGONE"])).status_code == 404
     client.force_login(other_officer)
     assert client.get(panel(small["LEFT"])).status_code == 404
+
+
+def test_the_spells_of_the_panel_are_exported_from_whichever_page_shows_them(
+    client, officer, other_officer, small
+):
+    client.force_login(officer)
+    address = panel(small["BACK"])
+    part = client.get(address, headers={"HX-Request": "true"}).text
+    assert f'href="{address}?export=csv"' in part
+    assert [(row["start"], row["left_on"], row["cause"]) for row in exported(client, address)] == [
+        ("2025-04-01", "", ""),
+        ("2024-01-10", "2024-06-01", "Own choice"),
+    ]
+    client.force_login(other_officer)
+    assert client.get(address, {"export": "csv"}).status_code == 404
 
 
 def test_the_panel_is_for_whoever_reads_the_figures(client, admin, assessor, nobody, small):

@@ -41,7 +41,9 @@ def listed(client, user, query, url=COUNTED):
     assert response.status_code == 200
     text = response.content.decode()
     count = int(re.search(r'role="status"><strong>([\d,]+)', text)[1].replace(",", ""))
-    return re.findall(r'<th scope="row"><a[^>]*>[^<]*</a> <span class="range">([^<]*)', text), count
+    return re.findall(
+        r'<th scope="row" class="text"><a[^>]*>[^<]*</a> <span class="range">([^<]*)', text
+    ), count
 
 
 def names(client, user, query, url=COUNTED):

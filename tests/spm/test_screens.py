@@ -9,6 +9,7 @@ from spm import jobs
 from spm.access import Role
 from spm.models import AuditEvent, Job
 from tests.conftest import member
+from tests.exported import exported
 
 pytestmark = pytest.mark.django_db
 
@@ -59,6 +60,37 @@ def test_a_list_asks_the_same_number_of_queries_for_one_row_and_for_three(
         if user == admin:
             one = asked()
     assert asked() == one
+
+
+def test_the_jobs_one_may_see_are_exported_in_the_order_asked_for(client, manager, officer, admin):
+    make_job(manager, state="done")
+    make_job(officer, state="failed")
+    client.force_login(manager)
+    assert [(row["state"], row["asked_by"]) for row in exported(client, reverse("job-list"))] == [
+        ("Done", "manager")
+    ]
+    client.force_login(admin)
+    page = client.get(reverse("job-list"), {"sort": "-state"})
+    assert [row[1].words for row in page.context["rows"]] == ["Failed", "Done"]
+    rows = exported(client, reverse("job-list"), sort="-state")
+    assert [(row["state"], row["asked_by"]) for row in rows] == [("Failed", "officer"), ("Done", "manager")]
+    lines = AuditEvent.objects.filter(verb="exported", target="job-list")
+    assert [(line.by, line.details["shown"]) for line in lines] == [
+        (admin, {"sort": ["-state"]}),
+        (manager, {}),
+    ]
+
+
+def test_the_audit_trail_is_exported_in_words_and_its_export_is_its_next_line(client, admin, manager):
+    AuditEvent.record("role.granted", manager, by=admin, role="officer")
+    AuditEvent.record("import.written", manager, by=None)
+    client.force_login(admin)
+    rows = exported(client, reverse("audit-list"))
+    assert [(row["who"], row["what"], row["details"]) for row in rows[-2:]] == [
+        ("the clock or a command", "Import written", ""),
+        ("admin", "Role granted", "role: Field officer"),
+    ]
+    assert AuditEvent.objects.first().target == "audit-list"
 
 
 @pytest.mark.parametrize(

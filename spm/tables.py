@@ -1,0 +1,103 @@
+"""Tables declared once: one list of columns makes the table on the screen, its order, and the file."""
+
+import datetime as dt
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import F
+from django.utils import timezone
+from django.utils.formats import date_format, number_format
+from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext as _
+
+from spm import exports
+from spm.numbers import count_words, money_words, share_words
+
+WORDS = {"number": number_format, "count": count_words, "money": money_words, "share": share_words}
+
+
+@dataclass(frozen=True)
+class Cell:
+    """What stands in one cell: its text, the page it opens, a smaller note, a mark with ``words``."""
+
+    text: str = ""
+    url: str = ""
+    note: str = ""
+    status: str = ""
+    words: str = ""
+
+
+@dataclass(frozen=True)
+class Column(exports.Column):
+    """A column of an export that a screen shows too.
+
+    ``value(row)`` is the plain value, None where there is none; ``cell(row)`` how the screen shows it, the
+    value in words without. ``order`` is what rows sort by: of the database a field's name or an expression,
+    else ``order(row)``; without, the column does not sort. ``on_screen`` False: in the file alone.
+    """
+
+    value: Callable[[Any], Any] | None = None
+    cell: Callable[[Any], Cell] | None = None
+    order: Any = None
+    on_screen: bool = True
+
+    @property
+    def key(self) -> str:
+        """What names it in ``?sort=``; empty where it does not sort."""
+        return "" if self.order is None else self.software_name
+
+    def shown(self, row) -> Cell:
+        return self.cell(row) if self.cell else Cell(in_words(self.value(row), self.kind))
+
+
+def in_words(value, kind: str) -> str:
+    """A plain value as people read it, a dash where there is none."""
+    if value is None or value == "":
+        return "–"
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if isinstance(value, dt.datetime):
+        return date_format(timezone.localtime(value), "SHORT_DATETIME_FORMAT")
+    if isinstance(value, dt.date):
+        return date_format(value, "SHORT_DATE_FORMAT")
+    return WORDS.get(kind, str)(value)
+
+
+def on_screen(columns: list[Column], rows: Iterable, sort: str = "") -> dict:
+    """What ``_components/table.html`` takes: heads, rows of cells, and the order now."""
+    columns = [column for column in columns if column.on_screen]
+    # Said in words when the page is put together: only its frame knows the currency without asking.
+    cells = SimpleLazyObject(lambda: [[column.shown(row) for column in columns] for row in rows])
+    return {"columns": columns, "rows": cells, "sort": sort}
+
+
+def as_file(name: str, columns: list[Column], rows: Iterable, about=(), **more) -> exports.Table:
+    """The same rows to take away; ``about`` and ``more`` as in ``exports.Table``."""
+    values = (tuple(column.value(row) for column in columns) for row in rows)
+    return exports.Table(name, columns, values, list(about), **more)
+
+
+def asked_for(columns: list[Column], sort: str) -> tuple[Column | None, bool]:
+    """The column that ``?sort=`` names, if any sorts by that name, and whether from the last to the first."""
+    key = sort.removeprefix("-")
+    return next((c for c in columns if c.key and c.key == key), None), sort.startswith("-")
+
+
+def in_order(queryset, columns: list[Column], sort: str):
+    """The rows as ``?sort=`` asks, empty values last; as before within equals, and where nothing is asked."""
+    column, down = asked_for(columns, sort)
+    if column is None:
+        return queryset
+    by = F(column.order) if isinstance(column.order, str) else column.order
+    first = by.desc(nulls_last=True) if down else by.asc(nulls_last=True)
+    return queryset.order_by(first, *(queryset.query.order_by or queryset.model._meta.ordering))
+
+
+def sorted_rows(rows: list, columns: list[Column], sort: str) -> list:
+    """The same for rows that are in memory."""
+    column, down = asked_for(columns, sort)
+    if column is None:
+        return rows
+    known = [row for row in rows if column.order(row) is not None]
+    return sorted(known, key=column.order, reverse=down) + [row for row in rows if column.order(row) is None]

@@ -1,0 +1,119 @@
+"""Nothing that is shown as a table stays on the screen: templates are read, and every export is taken."""
+
+import html
+import re
+from pathlib import Path
+from urllib.parse import urljoin
+
+import pytest
+from django.conf import settings
+
+from clients.models import Client, ImportBatch
+from exits.models import ExitDefinition
+from spm.access import Role
+from spm.models import AuditEvent, Job
+from tests.conftest import member
+from tests.exits import pages
+from tests.test_access import ROUTES, SCREENS, address
+
+TEMPLATES = Path(settings.BASE_DIR, "templates")
+# Tables, charts and timelines without a file of their own, each with its reason.
+NOT_EXPORTED = {
+    "clients/_import_format.html": "the columns of the format: the empty workbook beside it has them",
+    "spm/gallery.html": "its timeline shows a component by invented events",
+}
+SHOWN = re.compile(
+    r'<table|<ol class="timeline"|_components/(?:table|timeline)\.html|'
+    r'_components/figure_table\.html"(?![^%]*exported=)'
+)
+CHART = re.compile(r"_components/chart\.html")
+EXPORT = re.compile(r'_components/export\.html|_components/pair_header\.html"[^%]*exported=')
+
+
+def without_export(source: str) -> bool:
+    """Whether a template shows more tables, or more charts, than it has exports."""
+    shown = max(len(SHOWN.findall(source)), len(CHART.findall(source)))
+    return shown > len(EXPORT.findall(source))
+
+
+def test_every_table_chart_and_timeline_of_a_template_has_its_export():
+    found = {
+        path.relative_to(TEMPLATES).as_posix()
+        for path in TEMPLATES.rglob("*.html")
+        if path.parent.name != "_components" and without_export(path.read_text())
+    }
+    assert found == NOT_EXPORTED.keys()
+
+
+@pytest.mark.parametrize(
+    ("source", "misses"),
+    [
+        ("<table>", True),
+        ('{% include "_components/table.html" %}', True),
+        ('{% include "_components/chart.html" with id="a" %}', True),
+        ('{% include "_components/figure_table.html" with id="a" table=a %}', True),
+        ('{% include "_components/figure_table.html" with id="a" exported="a" %}', False),
+        ('{% include "_components/export.html" %}{% include "_components/table.html" %}', False),
+        ('{% include "_components/pair_header.html" with title=a %}<table>', True),
+        ('{% include "_components/pair_header.html" with exported="a" %}<table>', False),
+        ('{% include "_components/pair_header.html" with exported="a" %}<table><table>', True),
+    ],
+)
+def test_a_table_without_an_export_is_found(source, misses):
+    assert without_export(source) == misses
+
+
+def report() -> dict:
+    counts = {"read": 3, "created": 1, "updated": 1, "unchanged": 0, "rejected": 1}
+    bad = {"sheet": "loans", "row": 4, "column": "principal", "value": "x", "code": "required", "params": {}}
+    return {
+        "sheets": {"loans": counts},
+        "kinds": {"loans": "loans"},
+        "rejected": [bad],
+        "changes": {"loans": [{"key": "L1", "cells": [["principal", "1", "2"]]}]},
+        "warnings": [{"code": "unknown_file", "params": {"file": "notes.csv"}}],
+    }
+
+
+def text_of(response) -> str:
+    return b"".join(response.streaming_content if response.streaming else [response.content]).decode()
+
+
+@pytest.fixture
+def everything(office, far_office, head):
+    """Somebody who may see all there is, and a row for each screen that takes one."""
+    pages.portfolio(office, far_office)
+    boss = member("boss", Role.ADMIN, head)
+    boss.memberships.create(role=Role.MANAGER, office=head, valid_from="2020-01-01")
+    ExitDefinition.objects.create(starts_on=pages.AS_OF, window=60)
+    batch = ImportBatch.objects.create(source="a.xlsx", state="checked", by=boss, report=report())
+    rows = {
+        Client: Client.objects.get(external_id="BACK"),
+        ImportBatch: batch,
+        Job: Job.objects.create(work="x", by=boss),
+    }
+    return boss, rows
+
+
+def test_every_export_that_a_page_offers_is_a_file_and_leaves_a_line(client, everything):
+    boss, rows = everything
+    client.force_login(boss)
+    offered = set()
+    for name, screen in SCREENS.items():
+        if name not in ROUTES or screen.http_method_names == ["post"]:
+            continue
+        row = rows.get(getattr(screen, "model", None)) or rows[Client]
+        here = address(name, row.pk)
+        page = client.get(here)
+        if not page.headers["Content-Type"].startswith("text/html"):
+            continue
+        found = re.findall(r'href="([^"]*[?;]export=csv(?:&[^"]*)?)"', text_of(page))
+        offered |= {(name, urljoin(f"http://testserver{here}", html.unescape(link))) for link in found}
+    for _name, link in offered:
+        answer = client.get(link)
+        assert (answer.status_code, text_of(answer).count("\r\n") >= 2) == (200, True), link
+        assert answer.headers["Content-Disposition"].startswith("attachment"), link
+    assert AuditEvent.objects.filter(verb="exported", by=boss).count() == len(offered)
+    assert {name for name, _link in offered} == {
+        name for name, screen in SCREENS.items() if hasattr(screen, "export_tables")
+    }
