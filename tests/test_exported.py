@@ -8,7 +8,7 @@ from urllib.parse import urljoin
 import pytest
 from django.conf import settings
 
-from clients.models import Client, ImportBatch
+from clients.models import ChangeSet, Client, ImportBatch
 from exits.models import ExitDefinition
 from spm.access import Role
 from spm.models import AuditEvent, Job
@@ -86,7 +86,10 @@ def everything(office, far_office, head):
     boss = member("boss", Role.ADMIN, head)
     boss.memberships.create(role=Role.MANAGER, office=head, valid_from="2020-01-01")
     ExitDefinition.objects.create(starts_on=pages.AS_OF, window=60)
-    batch = ImportBatch.objects.create(source="a.xlsx", state="checked", by=boss, report=report())
+    changes = ChangeSet.objects.create(counts={"loan": {"created": 1, "changed": 1, "removed": 0}})
+    batch = ImportBatch.objects.create(
+        source="a.xlsx", state="done", by=boss, report=report(), changes=changes
+    )
     rows = {
         Client: Client.objects.get(external_id="BACK"),
         ImportBatch: batch,

@@ -28,6 +28,7 @@ trail.name(
         "clients:client-detail": _("Client"),
         "clients:import-list": _("Imports"),
         "clients:import-detail": _("Report of an import"),
+        "clients:import-undo": _("What taking an import back would do"),
     },
     details={
         "source": _("file"),

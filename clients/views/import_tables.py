@@ -77,6 +77,13 @@ CHANGES = [
     Column(_("In the file"), value=lambda change: change.new),
 ]
 
+# Rows are ``changes.Undoing``.
+UNDOING = [
+    Column(_("Records"), value=lambda line: line.records),
+    Column(_("Removed"), "count", value=lambda line: line.removed),
+    Column(_("Put back as before"), "count", value=lambda line: line.put_back),
+]
+
 # Rows are sentences.
 WARNINGS = [Column(_("Good to know"), value=str)]
 

@@ -176,7 +176,7 @@ class ImportDiscard(views.DetailView):
         return redirect(batch)
 
 
-class ImportUndo(views.DetailView):
+class ImportUndo(views.Exported, views.DetailView):
     """Asks before an import is taken back, and says what that will do."""
 
     needs = Can.PORTFOLIO_IMPORT
@@ -190,8 +190,15 @@ class ImportUndo(views.DetailView):
         return super().get_context_data(**kwargs) | {
             "batch": self.object,
             "obstacles": changes.obstacles_at_first_sight(self.object),
-            "undoing": changes.what_undo_does(self.object),
+            "undoing": tables.on_screen(import_tables.UNDOING, changes.what_undo_does(self.object)),
         }
+
+    def export_table(self):
+        batch = self.get_object()
+        about = [(_("File"), batch.source)]
+        return tables.as_file(
+            _("What will happen"), import_tables.UNDOING, changes.what_undo_does(batch), about
+        )
 
     def post(self, request, *args, **kwargs):
         batch = self.get_object()

@@ -22,6 +22,7 @@ from spm.models import Job
 from tests.clients.imported import forget_everything, take_in
 from tests.clients.portfolio_files import client, loan, portfolio, write_csv
 from tests.clients.test_import_parts import SLOW_IS_FINE, portfolios
+from tests.exported import exported
 from tests.factories import LoanFactory
 
 pytestmark = pytest.mark.django_db
@@ -227,8 +228,9 @@ def test_the_page_asks_first_and_says_what_will_happen(client, manager, folder, 
     assert ask in client_page.get(batch.get_absolute_url()).text
 
     page = client_page.get(ask)
-    said = {line.records: (line.removed, line.put_back) for line in page.context["undoing"]}
-    assert said == {
+    shown = [tuple(cell.text for cell in row) for row in page.context["undoing"]["rows"]]
+    assert shown == [tuple(row.values()) for row in exported(client_page, ask)]
+    assert {records: (int(removed), int(put_back)) for records, removed, put_back in shown} == {
         "Offices": (2, 1),
         "Products": (2, 0),
         "Officers": (1, 0),

@@ -28,9 +28,13 @@ def breakdown(client, **asked) -> str:
     return text[text.index('id="breakdown"') : text.index('id="formulas"')]
 
 
-def shown(client, **asked) -> list[str]:
+def groups_in(section: str) -> list[str]:
     """The groups of the table, from the first row to the last."""
-    return re.findall(r'<th scope="row" class="text">\s*([^<]*?)\s*<', breakdown(client, **asked))
+    return re.findall(r'<th scope="row" class="text">\s*([^<]*?)\s*<', section)
+
+
+def shown(client, **asked) -> list[str]:
+    return groups_in(breakdown(client, **asked))
 
 
 def marked(section: str) -> list[tuple[str, str]]:
@@ -46,18 +50,17 @@ def test_without_a_word_the_worst_rate_is_first_and_ages_are_in_their_order(clie
     assert shown(client, by="age")[-1] == "Not recorded"
 
 
-@pytest.mark.parametrize("key", KEYS)
-def test_every_column_sorts_both_ways_and_keeps_the_filter(client, small, key):
-    up = {"by": "product", "start": "2024-06", "end": "2025-12", "sort": key}
-    down = up | {"sort": f"-{key}"}
-    first, last = marked(breakdown(client, **up)), marked(breakdown(client, **down))
+def test_every_column_sorts_both_ways_and_keeps_the_filter_also_in_the_file(client, small):
     kept = "?by=product&start=2024-06&end=2025-12&sort="
-    assert first == [("ascending", f"{kept}-{key}#breakdown")]
-    assert last == [("descending", f"{kept}{key}#breakdown")]
-    for asked in (up, down):
-        assert [row["group"] for row in exported(client, RATE, table="breakdown", **asked)] == shown(
-            client, **asked
-        )
+    for sort, how, turned in [
+        *((key, "ascending", f"-{key}") for key in KEYS),
+        *((f"-{key}", "descending", key) for key in KEYS),
+    ]:
+        asked = {"by": "product", "start": "2024-06", "end": "2025-12", "sort": sort}
+        section = breakdown(client, **asked)
+        assert marked(section) == [(how, f"{kept}{turned}#breakdown")]
+        in_file = [row["group"] for row in exported(client, RATE, table="breakdown", **asked)]
+        assert groups_in(section) == in_file
 
 
 def test_groups_sort_by_name_without_regard_to_accents_and_unrecorded_ones_come_last(client, small):
@@ -97,23 +100,23 @@ def numbers(client, url, **asked) -> list[str]:
     return found
 
 
-@pytest.mark.parametrize(
-    ("asked", "order"),
-    [
-        ({"count": "exits"}, ["FARGONE", "LOST", "DIED", "LEFT"]),
-        ({"count": "exits", "sort": "left_on"}, ["LEFT", "DIED", "LOST", "FARGONE"]),
-        ({"count": "exits", "sort": "client"}, ["LEFT", "FARGONE", "LOST", "DIED"]),
-        ({"count": "exits", "sort": "office"}, ["FARGONE", "LOST", "DIED", "LEFT"]),
-        ({"count": "exits", "sort": "-office"}, ["LOST", "DIED", "LEFT", "FARGONE"]),
-        ({"count": "exits", "sort": "nothing"}, ["FARGONE", "LOST", "DIED", "LEFT"]),
-        ({"count": "B", "sort": "left_on"}, ["LEFT", "DIED", "LOST", "FARGONE", "STAYS", "OVERDUE"]),
-        ({"count": "B", "sort": "-left_on"}, ["FARGONE", "LOST", "DIED", "LEFT", "STAYS", "OVERDUE"]),
-        ({"count": "D", "sort": "ended_on"}, ["LEFT", "STAYS", "FARGONE"]),
-        ({"count": "D", "sort": "-followed"}, ["STAYS", "FARGONE", "LEFT"]),
-    ],
-)
-def test_a_list_follows_the_column_asked_for_on_the_screen_and_in_the_file(client, small, asked, order):
-    assert numbers(client, COUNTED, **asked) == order
+ORDERS = [
+    ({"count": "exits"}, ["FARGONE", "LOST", "DIED", "LEFT"]),
+    ({"count": "exits", "sort": "left_on"}, ["LEFT", "DIED", "LOST", "FARGONE"]),
+    ({"count": "exits", "sort": "client"}, ["LEFT", "FARGONE", "LOST", "DIED"]),
+    ({"count": "exits", "sort": "office"}, ["FARGONE", "LOST", "DIED", "LEFT"]),
+    ({"count": "exits", "sort": "-office"}, ["LOST", "DIED", "LEFT", "FARGONE"]),
+    ({"count": "exits", "sort": "nothing"}, ["FARGONE", "LOST", "DIED", "LEFT"]),
+    ({"count": "B", "sort": "left_on"}, ["LEFT", "DIED", "LOST", "FARGONE", "STAYS", "OVERDUE"]),
+    ({"count": "B", "sort": "-left_on"}, ["FARGONE", "LOST", "DIED", "LEFT", "STAYS", "OVERDUE"]),
+    ({"count": "D", "sort": "ended_on"}, ["LEFT", "STAYS", "FARGONE"]),
+    ({"count": "D", "sort": "-followed"}, ["STAYS", "FARGONE", "LEFT"]),
+]
+
+
+def test_a_list_follows_the_column_asked_for_on_the_screen_and_in_the_file(client, small):
+    found = [(asked, numbers(client, COUNTED, **asked)) for asked, _order in ORDERS]
+    assert found == ORDERS
 
 
 def test_whose_cause_is_empty_comes_last_either_way(client, small):
