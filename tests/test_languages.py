@@ -15,7 +15,6 @@ SAME_IN_BOTH = {
     "Error:",
     "Provisional",
     "Rural",
-    "n %(n)s",
     "no",
     "provisional",
 }
