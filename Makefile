@@ -18,6 +18,8 @@ ON_SQLITE := DATABASE_URL=sqlite:///var/test.sqlite3 CELERY_BROKER_URL=memory://
 
 export SPM_EXAMPLES
 export UV_PYTHON_DOWNLOADS := never
+# Where this is set, every process compiles Django and pandas anew, which takes longer than most chores.
+unexport PYTHONDONTWRITEBYTECODE
 
 # A .venv whose Python is gone (upgraded, moved, copied from elsewhere) is made again.
 ifneq ($(wildcard $(VENV)),)
@@ -78,7 +80,7 @@ test: lint  ## everything: lint, the suite on SQLite and on PostgreSQL with Valk
 	@$(PYTHON_IN) tools/chromium.py --install
 	@echo "--- SQLite" && $(ON_SQLITE) $(PYTEST) -n 2 --ignore=tests/browser
 	@echo "--- PostgreSQL and Valkey" && $(PYTHON_IN) tools/servers.py -- $(PYTEST) -n 2 --ignore=tests/browser
-	@echo "--- browser" && CHROMIUM=$$($(PYTHON_IN) tools/chromium.py) $(ON_SQLITE) $(PYTEST) tests/browser
+	@echo "--- browser" && CHROMIUM=$$($(PYTHON_IN) tools/chromium.py) $(ON_SQLITE) $(PYTEST) -n 2 tests/browser
 
 test-full:  ## the same with the full counts of generated cases
 	@$(MAKE) --no-print-directory test SPM_EXAMPLES=1.0
@@ -88,7 +90,7 @@ test-fast: setup-dev  ## the suite on SQLite only, no browser
 
 browser: setup-dev  ## the browser tests only
 	@$(PYTHON_IN) tools/chromium.py --install
-	@CHROMIUM=$$($(PYTHON_IN) tools/chromium.py) $(ON_SQLITE) $(PYTEST) tests/browser
+	@CHROMIUM=$$($(PYTHON_IN) tools/chromium.py) $(ON_SQLITE) $(PYTEST) -n 2 tests/browser
 
 accept: setup-dev  ## try the product on real files: make accept DATA=folder
 	@$(PYTHON_IN) tools/accept.py "$(DATA)"

@@ -21,7 +21,10 @@ FOLDER = Path("screenshots")
 def signed_in(
     browser: Browser, site, person: str, language: str, width: int, scheme: str, javascript: bool = True
 ):
-    """A page of a browser that nobody shares, signed in as the person (or as nobody for "")."""
+    """A page of a browser that nobody shares, signed in as the person (or as nobody for "").
+
+    A person fills in the form once on each site and brings the cookie from then on.
+    """
     context = browser.new_context(
         base_url=site.url,
         viewport={"width": width, "height": WIDTHS[width]},
@@ -32,19 +35,26 @@ def signed_in(
         accept_downloads=True,
     )
     page = context.new_page()
-    if person:
+    if person in site.sessions:
+        context.add_cookies(site.sessions[person])
+    elif person:
         page.goto("/accounts/login/")
         page.locator("[name=login]").fill(person)
         page.locator("[name=password]").fill(site.passwords[person])
         page.locator("main [type=submit]").click()
+        site.sessions[person] = [cookie for cookie in context.cookies() if cookie["name"] == "sessionid"]
     return page
+
+
+# Without JavaScript there is nothing to wait for: neither htmx nor Plotly is there.
+SETTLED = """() => !window.htmx || !document.querySelector(
+    ".htmx-request, .htmx-swapping, .htmx-settling, figure[data-chart] [data-save][hidden]")"""
 
 
 def look(page, path: str):
     """Open the page and wait until its charts and panels are there too."""
     answer = page.goto(path)
-    if page.locator("figure[data-chart], [hx-get][hx-trigger=load]").count():
-        page.wait_for_load_state("networkidle")
+    page.wait_for_function(SETTLED)
     return answer
 
 

@@ -3,6 +3,7 @@
 A throw-away database with the demo institution, collected static files, and a real gunicorn on a free port.
 """
 
+import fcntl
 import os
 import subprocess
 import sys
@@ -37,6 +38,8 @@ class Site:
     folder: Path
     # Of each of the demo's people, by username.
     passwords: dict = field(default_factory=dict)
+    # The cookie of who has signed in once, by username.
+    sessions: dict = field(default_factory=dict)
 
     def manage(self, *arguments, said: str = "") -> str:
         """The output of one of the project's commands on this site's database, which reads ``said``."""
@@ -67,6 +70,18 @@ def wait_for(url: str, server: subprocess.Popen, log: Path) -> None:
     raise RuntimeError(f"The site did not start:\n{log.read_text()}")
 
 
+def collect_static_files(site: Site) -> None:
+    """Once for all sites that start side by side, and only where a file is newer than the last collection."""
+    collected = ROOT / "staticfiles/staticfiles.json"
+    (ROOT / "var").mkdir(exist_ok=True)
+    with (ROOT / "var/collecting.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        sources = [ROOT / "requirements.txt", *(ROOT / "static").rglob("*")]
+        newest = max(source.stat().st_mtime for source in sources)
+        if not collected.exists() or collected.stat().st_mtime < newest:
+            site.manage("collectstatic", "--noinput", "-v0")
+
+
 @contextmanager
 def running_site(clients: int = 400, database: str | None = None):
     """A ``Site`` with a demo of so many clients; with 0, an institution on its first day: one manager."""
@@ -81,7 +96,7 @@ def running_site(clients: int = 400, database: str | None = None):
         }
         site = Site(f"http://127.0.0.1:{port}", environment, folder)
         site.manage("migrate", "--noinput", "-v0")
-        site.manage("collectstatic", "--noinput", "-v0")
+        collect_static_files(site)
         if clients:
             site.passwords.update(logins(site.manage("seed_demo", "--logins", "--clients", str(clients))))
         else:
