@@ -12,7 +12,7 @@ DATA ?=
 
 # How many generated cases the test run tries, as a share of the full count.
 SPM_EXAMPLES ?= 0.25
-PYTEST := $(PYTHON_IN) -m pytest -q
+PYTEST := $(PYTHON_IN) -m pytest -q -n 2 --dist worksteal
 # The test runs choose their own database and broker, whatever .env says.
 ON_SQLITE := DATABASE_URL=sqlite:///var/test.sqlite3 CELERY_BROKER_URL=memory://
 
@@ -78,19 +78,19 @@ worker: setup  ## a worker for CELERY_BROKER_URL=redis://...
 
 test: lint  ## everything: lint, the suite on SQLite and on PostgreSQL with Valkey, the browser tests
 	@$(PYTHON_IN) tools/chromium.py --install
-	@echo "--- SQLite" && $(ON_SQLITE) $(PYTEST) -n 2 --ignore=tests/browser
-	@echo "--- PostgreSQL and Valkey" && $(PYTHON_IN) tools/servers.py -- $(PYTEST) -n 2 --ignore=tests/browser
-	@echo "--- browser" && CHROMIUM=$$($(PYTHON_IN) tools/chromium.py) $(ON_SQLITE) $(PYTEST) -n 2 tests/browser
+	@echo "--- SQLite" && $(ON_SQLITE) $(PYTEST) --ignore=tests/browser
+	@echo "--- PostgreSQL and Valkey" && $(PYTHON_IN) tools/servers.py -- $(PYTEST) --ignore=tests/browser
+	@echo "--- browser" && CHROMIUM=$$($(PYTHON_IN) tools/chromium.py) $(ON_SQLITE) $(PYTEST) tests/browser
 
 test-full:  ## the same with the full counts of generated cases
 	@$(MAKE) --no-print-directory test SPM_EXAMPLES=1.0
 
 test-fast: setup-dev  ## the suite on SQLite only, no browser
-	@$(ON_SQLITE) $(PYTEST) -n 2 --ignore=tests/browser
+	@$(ON_SQLITE) $(PYTEST) --ignore=tests/browser
 
 browser: setup-dev  ## the browser tests only
 	@$(PYTHON_IN) tools/chromium.py --install
-	@CHROMIUM=$$($(PYTHON_IN) tools/chromium.py) $(ON_SQLITE) $(PYTEST) -n 2 tests/browser
+	@CHROMIUM=$$($(PYTHON_IN) tools/chromium.py) $(ON_SQLITE) $(PYTEST) tests/browser
 
 accept: setup-dev  ## try the product on real files: make accept DATA=folder
 	@$(PYTHON_IN) tools/accept.py "$(DATA)"

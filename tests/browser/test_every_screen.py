@@ -1,6 +1,7 @@
 """Every screen, as its reader sees it: accessible, within its weight, and never wider than the phone."""
 
 import os
+import time
 
 import pytest
 
@@ -112,13 +113,27 @@ def test_an_empty_institution_is_told_what_to_do_first(new_site, browser, violat
 
 
 def weight(wire, page, path):
-    """Bytes over the wire until the page is quiet."""
-    sizes = []
-    count = lambda event: sizes.append(event["encodedDataLength"])  # noqa: E731  taken off again below
-    wire.on("Network.loadingFinished", count)
+    """Bytes over the wire until all that the page asked for has come."""
+    under_way, sizes = set(), []
+
+    def ends(event):
+        under_way.discard(event["requestId"])
+        sizes.append(event.get("encodedDataLength", 0))
+
+    heard = {
+        "Network.requestWillBeSent": lambda event: under_way.add(event["requestId"]),
+        "Network.loadingFinished": ends,
+        "Network.loadingFailed": ends,
+    }
+    for name, listener in heard.items():
+        wire.on(name, listener)
     look(page, path)
-    page.wait_for_load_state("networkidle")
-    wire.remove_listener("Network.loadingFinished", count)
+    deadline = time.monotonic() + 30
+    while under_way and time.monotonic() < deadline:
+        page.wait_for_timeout(10)
+    assert under_way == set()
+    for name, listener in heard.items():
+        wire.remove_listener(name, listener)
     return sum(sizes)
 
 
