@@ -225,7 +225,7 @@ def test_make_test_runs_both_databases_and_the_browser():
     assert "ruff check" in words
     assert "DATABASE_URL=sqlite:///" in words
     assert "tools/servers.py -- .venv/bin/python -m pytest" in words
-    assert words.rstrip().endswith("-m pytest -q tests/browser")
+    assert words.rstrip().endswith("-m pytest -q -n 2 --dist worksteal tests/browser")
 
 
 def test_make_demo_takes_the_port_from_its_caller():
