@@ -17,8 +17,9 @@ BAR_HEIGHT = 34
 LABEL_WIDTH = 20
 # Two names at line ends come no closer than this share of the axis.
 LABEL_GAP = 0.065
-TICKS = {"share": ".2~%", "count": ",.0f", "number": ",", "money": ",.0f"}
-HOVER = {"share": ".1%", "count": ",.0f", "number": ",", "money": ",.2f"}
+# "$" before "%": the script writes the per cent sign as the house does, "2 %".
+TICKS = {"share": "$.2~%", "count": ",.0f", "number": ",", "money": ",.0f"}
+HOVER = {"share": "$.1%", "count": ",.0f", "number": ",", "money": ",.2f"}
 
 
 @dataclass(frozen=True)

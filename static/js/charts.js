@@ -3,6 +3,7 @@
   "use strict";
 
   const ON_PAPER = { ink: "#16211f", muted: "#4a5a57", line: "#d9e0de" };
+  const LOCALE = "house";
   const TICK_WIDTH = 80;
   const PICTURE = { width: 1000, margin: 32, scale: 2 };
 
@@ -10,16 +11,18 @@
   const css = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
   const ofPage = () => ({ ink: css("--house-ink"), muted: css("--house-ink-2"), line: css("--house-line") });
 
-  // The bundle brings English alone; the browser knows how the page's language names its months and days.
-  function learnLanguage(lang) {
+  // The bundle brings English alone; the browser knows how the page's language names its months and days. A "$" in a
+  // format of numbers stands for what is written around a currency: here for the per cent sign and the space before it.
+  function learnLanguage() {
     const names = (days, form) => days.map((day) => new Intl.DateTimeFormat(lang, { ...form, timeZone: "UTC" }).format(day));
     const months = [...Array(12).keys()].map((n) => Date.UTC(2023, n, 1));
     const week = [...Array(7).keys()].map((n) => Date.UTC(2023, 0, 1 + n)); // from a Sunday
     const format = {
       months: names(months, { month: "long" }), shortMonths: names(months, { month: "short" }),
       days: names(week, { weekday: "long" }), shortDays: names(week, { weekday: "short" }),
+      currency: ["", "\u202f%"],
     };
-    window.Plotly.register({ moduleType: "locale", name: lang, dictionary: {}, format });
+    window.Plotly.register({ moduleType: "locale", name: LOCALE, dictionary: {}, format });
   }
 
   const figureOf = (element) => JSON.parse(document.getElementById(element.dataset.chart).textContent);
@@ -55,7 +58,7 @@
     const drawing = element.querySelector("[data-drawing]");
     // after a resize Plotly takes the height of what holds it
     drawing.style.height = `${layout.height}px`;
-    await window.Plotly.react(drawing, inked(data, ofPage()), dressed(element, layout, ofPage(), drawing.clientWidth), { ...config, locale: lang });
+    await window.Plotly.react(drawing, inked(data, ofPage()), dressed(element, layout, ofPage(), drawing.clientWidth), { ...config, locale: LOCALE });
     element.querySelector("[data-save]").hidden = false;
   }
 
@@ -90,7 +93,7 @@
     const size = { width: width - 2 * margin, height: layout.height };
     const whole = { ...dressed(element, layout, ON_PAPER), ...size, autosize: false };
     const image = new Image();
-    const plot = { data: inked(data, ON_PAPER), layout: whole, config: { locale: lang } };
+    const plot = { data: inked(data, ON_PAPER), layout: whole, config: { locale: LOCALE } };
     image.src = await window.Plotly.toImage(plot, { format: "png", scale, ...size });
     await image.decode();
     return image;
@@ -148,7 +151,6 @@
   // After a swap the new part may be the element itself; its parent holds it in any case.
   document.addEventListener("htmx:afterSettle", (event) => drawAll(event.detail.elt.parentElement ?? document));
   window.matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => drawAll(document));
-  // Its own English is what other languages fall back to.
-  if (lang !== "en") learnLanguage(lang);
+  learnLanguage();
   drawAll(document);
 })();
