@@ -10,6 +10,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from spm.jobs import bell, tries
+from spm.jobs.company import company
 from spm.jobs.heartbeat import beating, sign_of_life
 from spm.jobs.processes import this_process
 from spm.jobs.progress import Cancelled, Progress, TakenAway, ask_to_stop, finish, held
@@ -58,9 +59,16 @@ def run(pk, *, again: bool = True) -> None:
 
     What the work raises unexpectedly is logged and, if ``again``, leads to another try later.
     """
-    job = _claim(pk)
-    if job is None:
+    failures = Job.objects.filter(pk=pk, state=Job.State.QUEUED).values_list("failures", flat=True).first()
+    if failures is None:
         return
+    with company(failures):
+        job = _claim(pk)
+        if job is not None:
+            _do(job, again=again)
+
+
+def _do(job: Job, *, again: bool) -> None:
     language = translation.override(job.language) if job.language else translation.override(None)
     with language, Progress(job) as progress, beating(job):
         try:

@@ -16,11 +16,12 @@ log = logging.getLogger(__name__)
 
 
 def sweep() -> None:
-    """Ring for jobs that wait too long; queue again, or set aside, those whose run is gone."""
+    """Queue again, or set aside, jobs whose run is gone; ring for these and for what waits too long."""
     now = timezone.now()
     for job in Job.objects.filter(state=Job.State.RUNNING).defer("arguments", "result"):
         if _abandoned(job, now):
             _take_back(job)
+    now = timezone.now()
     lost_its_bell = Q(due_at__lte=now - dt.timedelta(seconds=times.patience()))
     another_try = Q(due_at__lte=now, failures__gt=0)
     waiting = Job.objects.filter(lost_its_bell | another_try, state=Job.State.QUEUED)
@@ -59,6 +60,5 @@ def _take_back(job: Job) -> None:
     match tries.after_loss(row, job):
         case Job.State.QUEUED:
             log.warning("Job %s lost its run %s and is queued again.", job.pk, job.attempt)
-            bell.ring(job.pk)
         case Job.State.PARKED:
             log.error("Job %s lost its run %s times and is set aside.", job.pk, job.failures + 1)

@@ -19,9 +19,10 @@ def after_error(held, job: Job) -> str:
 
 
 def after_loss(held, job: Job) -> str:
-    """The run's process is gone: another try at once."""
+    """The run's process is gone: another try at once; after a pause if it was so before."""
+    pause = times.pause(job.failures) if job.failures else 0
     with translation.override(job.language or None):
-        return _again_or_aside(held, job, _("The server stopped while this ran."), pause=0)
+        return _again_or_aside(held, job, _("The server stopped while this ran."), pause=pause)
 
 
 def _again_or_aside(held, job: Job, why: str, *, pause: float) -> str:

@@ -1,7 +1,10 @@
 """A job's changes are made once, and a job that breaks off is tried again, but not for ever."""
 
 import datetime as dt
+import itertools
 import logging
+import threading
+import time
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -11,6 +14,7 @@ from django.utils import timezone
 
 from spm import jobs
 from spm.jobs import times, works
+from spm.jobs.company import company
 from spm.jobs.progress import Quiet
 from spm.models import AuditEvent, Job, JobEffect
 
@@ -312,3 +316,41 @@ def test_the_time_of_another_try_is_kept_in_the_row(manager, work):
     jobs.run(job.pk)
     job.refresh_from_db()
     assert job.due_at > timezone.now() + dt.timedelta(seconds=3)
+
+
+def test_a_job_that_broke_off_twice_waits_until_it_is_alone_in_its_process_and_others_wait_for_it():
+    order, go = [], threading.Event()
+
+    def join(name, failures, held=None):
+        with company(failures):
+            order.append(f"{name} in")
+            if held:
+                held.wait(10)
+            order.append(f"{name} out")
+
+    threads = [
+        threading.Thread(target=join, args=args)
+        for args in [("first", 0, go), ("suspect", 2), ("third", 0), ("other suspect", 3)]
+    ]
+    for thread in threads:
+        thread.start()
+        time.sleep(0.05)
+    assert order == ["first in"]
+    go.set()
+    for thread in threads:
+        thread.join(10)
+    pairs = list(itertools.batched(order, 2))
+    assert [enter.removesuffix(" in") for enter, _leave in pairs] == [
+        leave.removesuffix(" out") for _enter, leave in pairs
+    ]
+
+
+def test_after_a_second_loss_a_job_waits_before_it_takes_another_process_along(manager, silent_bell):
+    job = Job.objects.create(work="tests.steps", by=manager, state="running", attempt=1, runner="far:1:1")
+    waits = []
+    for _number in range(4):
+        jobs.sweep()
+        job.refresh_from_db()
+        waits.append(max(0, round((job.due_at - timezone.now()).total_seconds())))
+        Job.objects.update(state="running")
+    assert (waits, silent_bell) == ([0, 5, 10, 20], [job.pk])

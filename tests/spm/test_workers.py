@@ -1,13 +1,11 @@
 """Real workers in processes of their own, on a database that they share with the test."""
 
 import os
-import shutil
 import signal
 import sqlite3
 import subprocess
 import sys
-import time
-from contextlib import closing, contextmanager
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -19,40 +17,7 @@ from spm.celery import app
 from spm.jobs import bell
 from spm.models import AuditEvent, Job
 from tests.spm import works as _registered  # noqa: F401
-
-ROOT = Path(settings.BASE_DIR)
-PATIENCE = 60
-
-
-def eventually(found, what: str):
-    """The first true value of ``found()`` within a minute."""
-    deadline = time.monotonic() + PATIENCE
-    while time.monotonic() < deadline:
-        if value := found():
-            return value
-        time.sleep(0.05)
-    pytest.fail(f"{what} did not happen within {PATIENCE} seconds")
-
-
-@contextmanager
-def process(arguments: list, log: Path, **environment):
-    """A Python process of the project until the block ends, then killed with its children."""
-    with log.open("ab") as output:
-        started = subprocess.Popen(
-            [sys.executable, *arguments],
-            cwd=ROOT,
-            env={**os.environ, **environment},
-            stdout=output,
-            stderr=output,
-            start_new_session=True,
-        )
-    try:
-        yield started
-    finally:
-        if started.poll() is None:
-            os.killpg(started.pid, signal.SIGKILL)
-        started.wait()
-
+from tests.spm.processes import ROOT, eventually, process
 
 # --- memory://: the worker is a thread of the web process ---------------------------------------------------
 
@@ -69,32 +34,6 @@ else:
     import spm.wsgi
 time.sleep(120)
 """
-
-
-def surroundings(database: Path) -> dict:
-    return {
-        "DATABASE_URL": f"sqlite:///{database}",
-        "CELERY_BROKER_URL": "memory://",
-        "DJANGO_SETTINGS_MODULE": "spm.settings",
-        "PYTHONPATH": str(ROOT),
-    }
-
-
-@pytest.fixture(scope="module")
-def tables(tmp_path_factory) -> Path:
-    """A SQLite file with all tables."""
-    database = tmp_path_factory.mktemp("tables") / "jobs.sqlite3"
-    command = [sys.executable, "manage.py", "migrate", "--verbosity", "0"]
-    environment = {**os.environ, **surroundings(database)}
-    made = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
-    assert (made.returncode, made.stderr) == (0, "")
-    return database
-
-
-@pytest.fixture
-def shop(tables, tmp_path) -> dict:
-    """The surroundings of processes that share an empty SQLite file."""
-    return surroundings(shutil.copy(tables, tmp_path / "jobs.sqlite3"))
 
 
 def read(shop) -> list[tuple]:

@@ -1,5 +1,7 @@
 """Work for tests of the job table: registered on import, here and in workers started by tests."""
 
+import os
+import signal
 import time
 from pathlib import Path
 
@@ -31,3 +33,35 @@ def write(progress, *, count, pause=0.0):
             progress.step(number, count, f"step {number}")
             time.sleep(pause)
     return {"url": "/written/"}
+
+
+@jobs.work("tests.once", title="One change")
+def once(progress, *, pause):
+    """Some steps, one change (a line in the audit trail), and a while before the job's end is marked."""
+    for number in range(4):
+        progress.step(number, 4)
+        time.sleep(pause)
+    with progress.effect("written") as is_first:
+        if is_first:
+            time.sleep(pause)
+            AuditEvent.record("written", progress.job, by=progress.by)
+    time.sleep(pause)
+
+
+@jobs.work("tests.poison", title="Takes its process down")
+def poison(progress):
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+@jobs.work("tests.broken", title="Raises")
+def broken(progress):
+    raise ZeroDivisionError
+
+
+@transaction.atomic
+def ask_for(count: int, pause: float) -> None:
+    """Jobs with one change each, and before them one that kills its process and one that raises."""
+    for name in ("tests.poison", "tests.broken"):
+        jobs.enqueue(name, by=None)
+    for _number in range(count):
+        jobs.enqueue("tests.once", by=None, pause=pause)
