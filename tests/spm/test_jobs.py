@@ -232,7 +232,7 @@ def test_a_step_of_a_run_thought_dead_ends_it(manager, work, caplog):
     ("fields", "after", "rung"),
     [
         ({"runner": GONE}, "queued", True),
-        ({"runner": GONE, "attempt": 9, "failures": 3}, "queued", True),
+        ({"runner": GONE, "attempt": 9, "failures": 3}, "queued", False),
         ({"runner": GONE, "failures": 4}, "parked", False),
         ({"runner": GONE, "cancel_asked": True}, "cancelled", False),
         ({"runner": processes.this_process()}, "running", False),
