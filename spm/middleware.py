@@ -1,9 +1,13 @@
+import uuid
+from functools import partial
+
 from django.core.exceptions import PermissionDenied
+from django.http import FileResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django_htmx.http import HttpResponseClientRedirect
 
-from spm import second_factor
+from spm import observed, second_factor
 from spm.access import Role, roles
 from spm.checks import declared
 
@@ -21,6 +25,35 @@ ASSESSOR_MAY_SEND = {
 }
 
 SET_UP = "mfa_activate_totp"
+
+
+def trail_of_reading(get_response):
+    """Whose names an answer shows, and that it refuses, leaves a line in the audit trail."""
+
+    def middleware(request):
+        response = get_response(request)
+        user, match = request.user, request.resolver_match
+        if match is None or not user.is_authenticated:
+            return response
+        keys = {name: str(key) for name, key in match.kwargs.items() if isinstance(key, int | uuid.UUID)}
+        if response.status_code == 403:
+            observed.observe("refused", match.view_name, by=user, method=request.method, **keys)
+        write = partial(observed.write_what_was_seen, user, match.view_name, **keys)
+        if response.streaming and not isinstance(response, FileResponse):
+            response.streaming_content = _and_then(response.streaming_content, write)
+        else:
+            write()
+        return response
+
+    return middleware
+
+
+def _and_then(pieces, act):
+    """The pieces of an answer; ``act`` when the last one, or whoever asked for them, is gone."""
+    try:
+        yield from pieces
+    finally:
+        act()
 
 
 def keep_private(get_response):

@@ -40,6 +40,10 @@ SECRET_KEY = env.str("SECRET_KEY", default="") or local_secret_key()
 if HTTPS and len(SECRET_KEY) < 50:
     raise ImproperlyConfigured("SECRET_KEY is shorter than 50 characters. Hint: `openssl rand -base64 48`.")
 
+# Seals the audit trail (spm.chain); the earlier ones still check the lines of their time
+AUDIT_KEY = env.str("AUDIT_KEY", default="") or SECRET_KEY
+AUDIT_KEY_FALLBACKS = env.list("AUDIT_KEY_FALLBACKS", default=[])
+
 INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -73,6 +77,7 @@ MIDDLEWARE = [
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "spm.middleware.trail_of_reading",
     "spm.middleware.keep_private",
     "spm.middleware.declared_routes_only",
     "spm.middleware.second_factor_first",
@@ -137,6 +142,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = (
 )
 CELERY_BEAT_SCHEDULE = {
     "sweep-jobs": {"task": "spm.tasks.sweep_jobs", "schedule": JOB_LEASE / 3},
+    "audit-verify": {"task": "spm.tasks.verify_audit", "schedule": 24 * 3600.0},
     "sweep-uploads": {"task": "clients.tasks.sweep_uploads", "schedule": 6 * 3600.0},
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "celerybeat-schedule")

@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.db import close_old_connections
 
-from spm import jobs
+from spm import audit_check, jobs, observed
 
 
 @shared_task(acks_late=True)
@@ -16,3 +16,11 @@ def run_job(pk: str) -> None:
 @shared_task
 def sweep_jobs() -> None:
     jobs.sweep()
+
+
+@shared_task
+def verify_audit() -> None:
+    """Once a day, though a worker inside the web process begins its clock anew with each start."""
+    observed.bring_in()
+    if audit_check.is_due():
+        audit_check.check()

@@ -25,7 +25,7 @@ def add_user(*, username: str, password: str | None, by, full_name: str = "", em
     user.set_password(password)
     user.full_clean()
     user.save()
-    AuditEvent.record("user.added", user, by=by, username=username)
+    AuditEvent.record("user.added", user, by=by)
     return user
 
 
@@ -42,7 +42,7 @@ def grant_role(
         "role.granted",
         membership,
         by=by,
-        user=user.username,
+        user=str(user.pk),
         role=str(role),
         office=office.code,
         valid_from=valid_from.isoformat(),
@@ -63,7 +63,7 @@ def identify_officer(*, officer: Officer, by, name: str = "", user: User | None 
     # What an import has made of it is not the whole story any more.
     officer.changed_in = None
     officer.save(update_fields=["name", "user", "changed_in"])
-    account = officer.user and officer.user.username
+    account = officer.user_id and str(officer.user_id)
     AuditEvent.record("officer.identified", officer, by=by, user=account)
     return officer
 

@@ -53,7 +53,6 @@ trail.name(
         "records": _("records"),
         "what": _("what"),
         "unanswered_for_days": _("days without an answer"),
-        "username": _("username"),
         "user": _("account"),
         "role": _("role"),
         "office": _("office"),

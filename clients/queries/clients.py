@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 
 from clients.methods import fold
 from clients.models import Client, ImportBatch, Loan, Office, Officer
+from spm import observed
 from spm.access import Can, reaches_all
 
 MOST_WORDS = 8
@@ -48,11 +49,18 @@ def masked_name(name: str) -> str:
 
 
 def shown_name(client: Client, user) -> str:
-    return client.name if may_identify(client, user) else masked_name(client.name)
+    """The name as the user may read it; in clear it leaves a line in the audit trail, with all of the page."""
+    if not may_identify(client, user):
+        return masked_name(client.name)
+    observed.saw(user, client.pk)
+    return client.name
 
 
 def shown_phone(client: Client, user) -> str:
-    return client.phone if may_identify(client, user) else ""
+    if not may_identify(client, user):
+        return ""
+    observed.saw(user, client.pk)
+    return client.phone
 
 
 # Which clients

@@ -37,11 +37,12 @@ class ClientPanel(views.Exported, views.DetailView):
         return [f"{self.template_name}#panel" if part else self.template_name]
 
     def get_context_data(self, **kwargs):
-        client = self.object
+        client, part = self.object, views.wants_part(self.request)
         return super().get_context_data(**kwargs) | {
             "spells": queries.spells_of(self.request.user, client),
             "build": queries.build(),
-            "shown_name": shown_name(client, self.request.user),
+            # The part stands on a page that names the client already.
+            "shown_name": "" if part else shown_name(client, self.request.user),
             "export_path": reverse("exits:client-panel", args=[client.pk]),
         }
 

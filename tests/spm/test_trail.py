@@ -18,8 +18,9 @@ SOURCES = [
     path
     for app in ("spm", "clients", "exits")
     for path in Path(settings.BASE_DIR, app).rglob("*.py")
-    if "AuditEvent.record(" in path.read_text()
+    if any(f"{writer}(" in path.read_text() for writer in ("AuditEvent.record", "observe"))
 ]
+WRITERS = {"AuditEvent.record", "observe", "observed.observe"}
 
 
 def texts(node) -> set[str]:
@@ -38,7 +39,7 @@ def recorded(source: str) -> tuple[set[str], set[str]]:
     }
     verbs, details = set(), set()
     for call in ast.walk(tree):
-        if isinstance(call, ast.Call) and ast.unparse(call.func) == "AuditEvent.record":
+        if isinstance(call, ast.Call) and ast.unparse(call.func) in WRITERS:
             verb = call.args[0]
             if isinstance(verb, ast.Name):
                 verb = named[verb.id]
@@ -51,7 +52,7 @@ def recorded(source: str) -> tuple[set[str], set[str]]:
 def test_every_verb_and_every_detail_that_the_code_records_has_its_title():
     found = [recorded(path.read_text()) for path in SOURCES]
     verbs, details = (set().union(*kind) for kind in zip(*found, strict=True))
-    assert verbs >= {"import.written", "import.refused", "user.added", "exit.rebuilt", "exported"}
+    assert verbs >= {"import.written", "import.refused", "user.added", "exit.rebuilt", "exported", "identified", "refused"}
     assert (verbs - set(trail.VERBS), details - set(trail.DETAILS)) == (set(), set())
 
 

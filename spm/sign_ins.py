@@ -1,0 +1,39 @@
+"""Signing in and out, and one's own password, in the audit trail: what allauth and Django tell of them."""
+
+from allauth.account.signals import password_changed, password_reset, password_set, user_logged_in
+from django.contrib.auth.signals import user_logged_out, user_login_failed
+from django.db.models import Q
+from django.dispatch import receiver
+
+from spm.models import User
+from spm.observed import observe
+
+
+@receiver(user_logged_in)
+def signed_in(user, **kwargs):
+    observe("signed_in", user, by=user)
+
+
+@receiver(user_logged_out)
+def signed_out(user, **kwargs):
+    if user is not None:
+        observe("signed_out", user, by=user)
+
+
+@receiver(user_login_failed)
+def sign_in_failed(credentials, **kwargs):
+    """Of an account that there is; what else was typed is not kept, as it may be a password."""
+    login = credentials.get("username") or credentials.get("email") or ""
+    account = User.objects.filter(Q(username__iexact=login) | Q(email__iexact=login)).first() if login else None
+    observe("sign_in_failed", account or "account_login", by=None)
+
+
+@receiver([password_changed, password_set])
+def password_was_changed(user, **kwargs):
+    observe("password.changed", user, by=user)
+
+
+@receiver(password_reset)
+def password_was_reset(user, **kwargs):
+    """By the link that went to the person's address, or that an administrator handed over."""
+    observe("password.reset", user, by=user)
