@@ -17,8 +17,8 @@ class Recorded:
     def form_valid(self, form):
         with transaction.atomic():
             response = super().form_valid(form)
-            AuditEvent.record(self.verb, self.request.user, by=self.request.user)
             self.end_other_sessions()
+            AuditEvent.record(self.verb, self.request.user, by=self.request.user)
         return response
 
     def end_other_sessions(self) -> None:

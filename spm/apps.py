@@ -16,7 +16,7 @@ class SpmConfig(AppConfig):
 
 
 def begin_audit_trail(sender, using, apps=installed, **kwargs):
-    """An empty database begins with a sealed head; one that has lines is left to show that its head is gone."""
+    """An empty database begins with a sealed head; one that has lines shows that its head is gone."""
     try:
         apps.get_model("spm", "AuditHead")
     except LookupError:  # migrated back to before it

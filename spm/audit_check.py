@@ -28,7 +28,7 @@ VERIFIED = "audit.verified"
 
 @dataclass(frozen=True)
 class Verdict:
-    """``lines`` found whole and the ``digest`` of the last of them; if not all are, the ``flaw`` of the next."""
+    """How many ``lines`` are whole, the ``digest`` of their last, the ``flaw`` of the next if it has one."""
 
     lines: int
     digest: str

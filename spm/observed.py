@@ -1,8 +1,8 @@
-"""Lines in the audit trail for what changes nothing: whose names somebody saw, what was refused, who signed in.
+"""Audit lines for what changes nothing: whose names somebody saw, what was refused, who signed in.
 
-A page must not wait until a long import lets go of the database (SQLite has one writer). So such a line waits a
-moment only, and else in a file, from which the next one brings it in. No line, no page: where neither can be
-written, the request fails.
+A page must not wait until a long import lets go of the database (SQLite has one writer). So such a line
+waits a moment only, and else in a file, from which the next one brings it in. No line, no page: where
+neither can be written, the request fails.
 """
 
 import json
@@ -75,7 +75,7 @@ def _a_moment():
         return
     with transaction.atomic():
         with connection.cursor() as cursor:
-            # If the power fails at once, such a line may be lost with the page; the chain has no gap even then.
+            # If the power fails at once, such a line may be lost; the chain has no gap even then.
             cursor.execute(
                 "SELECT set_config('lock_timeout', %s, true), set_config('synchronous_commit', 'off', true)",
                 [f"{PATIENCE * 1000:.0f}ms"],

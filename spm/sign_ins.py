@@ -2,10 +2,9 @@
 
 from allauth.account.signals import password_changed, password_reset, password_set, user_logged_in
 from django.contrib.auth.signals import user_logged_out, user_login_failed
-from django.db.models import Q
-from django.dispatch import receiver
+from django.dispatch import receiver  # noqa: TID251  it is allauth that tells of these
 
-from spm.models import User
+from spm.accounts import account_of
 from spm.observed import observe
 
 
@@ -23,9 +22,7 @@ def signed_out(user, **kwargs):
 @receiver(user_login_failed)
 def sign_in_failed(credentials, **kwargs):
     """Of an account that there is; what else was typed is not kept, as it may be a password."""
-    login = credentials.get("username") or credentials.get("email") or ""
-    account = User.objects.filter(Q(username__iexact=login) | Q(email__iexact=login)).first() if login else None
-    observe("sign_in_failed", account or "account_login", by=None)
+    observe("sign_in_failed", account_of(credentials) or "account_login", by=None)
 
 
 @receiver([password_changed, password_set])

@@ -81,9 +81,9 @@ def take_in(
                 "seconds": round(seconds, 3),
                 "rows_per_second": round(plan.rows / max(seconds, 0.001)),
             }
+        close(batch, State.REFUSED if refused else State.DONE, report, plan, by=by)
         if then and not refused:
             then()
-        close(batch, State.REFUSED if refused else State.DONE, report, plan, by=by)
     forget_upload(batch)
     return Imported(report, batch, refused)
 

@@ -49,7 +49,7 @@ def masked_name(name: str) -> str:
 
 
 def shown_name(client: Client, user) -> str:
-    """The name as the user may read it; in clear it leaves a line in the audit trail, with all of the page."""
+    """The name as the user may read it; in clear it goes into the page's line of the audit trail."""
     if not may_identify(client, user):
         return masked_name(client.name)
     observed.saw(user, client.pk)

@@ -15,7 +15,7 @@ from spm.jobs.heartbeat import beating, sign_of_life
 from spm.jobs.processes import this_process
 from spm.jobs.progress import Cancelled, Progress, TakenAway, ask_to_stop, finish, held
 from spm.jobs.works import find
-from spm.models import AuditEvent, Job
+from spm.models import AuditEvent, AuditHead, Job
 
 log = logging.getLogger(__name__)
 
@@ -127,6 +127,7 @@ def cancel(job: Job, *, by) -> None:
     """Stop a waiting job at once and a running one at its next step; a finished one stays as it is."""
     told = ask_to_stop(job.pk)
     with transaction.atomic():
+        AuditHead.locked()  # before the job's row, as a run does that ends
         waiting = Job.objects.filter(pk=job.pk, state=Job.State.QUEUED)
         # one that was told may have stopped while we waited for the database
         states = [Job.State.RUNNING, Job.State.CANCELLED] if told else [Job.State.RUNNING]

@@ -7,7 +7,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from spm.jobs import bell, times
-from spm.models import AuditEvent, Job
+from spm.models import AuditEvent, AuditHead, Job
 
 TRIES = 5
 
@@ -50,6 +50,7 @@ def try_again(job: Job, *, by) -> bool:
     The job stays in the name of who asked for it first. Changes that an earlier run made are not made again.
     """
     with transaction.atomic():
+        AuditHead.locked()  # before the job's row, as a run does that ends
         asked = Job.objects.filter(pk=job.pk, state__in=Job.CAME_TO_NOTHING).update(
             state=Job.State.QUEUED,
             failures=0,

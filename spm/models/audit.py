@@ -28,7 +28,7 @@ class AuditQuerySet(models.QuerySet):
 
 class AppendOnlyError(TypeError):
     def __init__(self):
-        super().__init__("The audit trail only grows: its lines are added one by one, never changed or removed.")
+        super().__init__("The audit trail only grows: lines are added one by one, never changed or removed.")
 
 
 class AuditHead(models.Model):

@@ -44,9 +44,9 @@ print(time.monotonic() - started < 2)
 
 @pytest.fixture
 def database(settings, tmp_path):
-    """The surroundings of processes on this test's database: on SQLite, which keeps it in memory, on a copy."""
-    at = settings.DATABASES["default"]
-    url = f"postgres://{at['USER']}:{at['PASSWORD']}@{at['HOST']}:{at['PORT']}/{connection.settings_dict['NAME']}"
+    """The surroundings of processes on this test's database; on SQLite, which keeps it in memory, a copy."""
+    at = settings.DATABASES["default"] | connection.settings_dict
+    url = "postgres://{USER}:{PASSWORD}@{HOST}:{PORT}/{NAME}".format_map(at)
     if ON_SQLITE:
         url = f"sqlite:///{tmp_path / 'copy.sqlite3'}"
         connection.ensure_connection()
@@ -174,7 +174,11 @@ def test_the_next_line_brings_in_what_waits_with_the_time_when_it_happened(busy,
         ("signed_in", user, {}, manager.pk),
         ("refused", "home", {"method": "GET"}, manager.pk),
     ]
-    assert [line.at.timestamp() < before for line in AuditEvent.objects.order_by("number")] == [False, True, True]
+    assert [line.at.timestamp() < before for line in AuditEvent.objects.order_by("number")] == [
+        False,
+        True,
+        True,
+    ]
     assert (list(tmp_path.glob("audit-waiting/*")), verify().is_whole) == ([], True)
 
 

@@ -25,7 +25,11 @@ def told(*but):
 def people(office, officer, far_office):
     """Three clients: one of the officer's, one of another at the office, one far away."""
     own = ClientFactory(name="Rosa Mamani", office=office, officer=officer.officer)
-    return [own, ClientFactory(name="Rosa Luna", office=office), ClientFactory(name="Rosa Sol", office=far_office)]
+    return [
+        own,
+        ClientFactory(name="Rosa Luna", office=office),
+        ClientFactory(name="Rosa Sol", office=far_office),
+    ]
 
 
 def ids(clients):
@@ -124,7 +128,12 @@ def test_a_refusal_leaves_a_line(client, assessor):
     client.post(reverse("job-cancel", args=["00000000-0000-0000-0000-000000000007"]))
     assert told() == [
         ("refused", "clients:client-list", "assessor", {"method": "GET"}),
-        ("refused", "job-cancel", "assessor", {"method": "POST", "pk": "00000000-0000-0000-0000-000000000007"}),
+        (
+            "refused",
+            "job-cancel",
+            "assessor",
+            {"method": "POST", "pk": "00000000-0000-0000-0000-000000000007"},
+        ),
     ]
 
 
@@ -136,6 +145,8 @@ def test_whoever_has_not_signed_in_leaves_none(client, people):
 
 # Signing in and out
 
+FIRST = "the-first-one-12"
+
 
 @pytest.fixture
 def ana(settings):
@@ -143,7 +154,7 @@ def ana(settings):
     return User.objects.create_user("ana", "ana@example.org", "the-first-one-12")
 
 
-def sign_in(client, login, password="the-first-one-12"):
+def sign_in(client, login, password=FIRST):
     return client.post(reverse("account_login"), {"login": login, "password": password})
 
 
@@ -185,7 +196,10 @@ def test_no_name_or_phone_is_in_the_trail_or_in_the_servers_log(client, manager,
     client.force_login(manager)
     caplog.set_level(logging.DEBUG)
     seen = [client.get(person.get_absolute_url()), client.get(LIST, {"q": CANARY})]
-    lists = [(LIST, {"q": CANARY}), *((reverse("exits:counted-list"), {"count": c}) for c in ("B", "exits", "E"))]
+    lists = [
+        (LIST, {"q": CANARY}),
+        *((reverse("exits:counted-list"), {"count": c}) for c in ("B", "exits", "E")),
+    ]
     for address, shown in lists:
         seen.append(client.get(address, shown))
         for form in ("csv", "xlsx"):

@@ -52,7 +52,15 @@ def recorded(source: str) -> tuple[set[str], set[str]]:
 def test_every_verb_and_every_detail_that_the_code_records_has_its_title():
     found = [recorded(path.read_text()) for path in SOURCES]
     verbs, details = (set().union(*kind) for kind in zip(*found, strict=True))
-    assert verbs >= {"import.written", "import.refused", "user.added", "exit.rebuilt", "exported", "identified", "refused"}
+    assert verbs >= {
+        "import.written",
+        "import.refused",
+        "user.added",
+        "exit.rebuilt",
+        "exported",
+        "identified",
+        "refused",
+    }
     assert (verbs - set(trail.VERBS), details - set(trail.DETAILS)) == (set(), set())
 
 

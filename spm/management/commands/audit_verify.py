@@ -8,8 +8,8 @@ from spm.audit_check import verify
 
 class Command(BaseCommand):
     help = (
-        "Walk the chain of the audit trail. Says in one sentence whether every line is as it was written; if not,"
-        " names the first broken one and ends with code 1."
+        "Walk the chain of the audit trail. Says in one sentence whether every line is as it was written;"
+        " if not, names the first broken one and ends with code 1."
     )
 
     def add_arguments(self, parser):
@@ -17,7 +17,7 @@ class Command(BaseCommand):
             "--anchor",
             type=anchor,
             metavar="NUMBER:SEAL",
-            help="a line and its seal, noted earlier outside of this database: the trail must hold it unchanged",
+            help="a line and its seal, noted outside of this database: the trail must hold it unchanged",
         )
 
     def handle(self, *, anchor, **options):
