@@ -225,7 +225,9 @@ def test_the_same_work_is_done_for_every_name(login, ana):
         connection,
     ) as asked:
         attempt(browser, login=login)
-    assert (len(HASHED), len(asked)) == (1, 3)
+    # Four questions of the sign-in, and the line in the audit trail: on PostgreSQL it also sets its patience.
+    of_the_line = 6 if connection.vendor == "postgresql" else 5
+    assert (len(HASHED), len(asked)) == (1, 4 + of_the_line)
 
 
 def test_an_address_that_two_accounts_share_opens_neither(ana):
