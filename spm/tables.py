@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Any
 
 from django.db.models import F
@@ -51,6 +52,11 @@ class Column(exports.Column):
         return self.cell(row) if self.cell else Cell(in_words(self.value(row), self.kind))
 
 
+def field(label, name: str, kind: str = "text", **more) -> Column:
+    """A column that holds, and sorts by, the attribute ``name`` of its rows; it is called so for software."""
+    return Column(label, kind, **{"code": name, "value": attrgetter(name), "order": name} | more)
+
+
 def in_words(value, kind: str) -> str:
     """A plain value as people read it, a dash where there is none."""
     if value is None or value == "":
@@ -64,8 +70,8 @@ def in_words(value, kind: str) -> str:
     return WORDS.get(kind, str)(value)
 
 
-def on_screen(columns: list[Column], rows: Iterable, sort: str = "") -> dict:
-    """What ``_components/table.html`` takes: heads, rows of cells, and the order now."""
+def on_screen(columns: list[Column], rows: Iterable, sort: str | None = None) -> dict:
+    """What ``_components/table.html`` takes: heads, rows of cells, the order now; None: it does not sort."""
     columns = [column for column in columns if column.on_screen]
     # Said in words when the page is put together: only its frame knows the currency without asking.
     cells = SimpleLazyObject(lambda: [[column.shown(row) for column in columns] for row in rows])

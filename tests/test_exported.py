@@ -23,11 +23,11 @@ NOT_EXPORTED = {
     "spm/gallery.html": "its timeline shows a component by invented events",
 }
 SHOWN = re.compile(
-    r'<table|<ol class="timeline"|_components/(?:table|timeline)\.html|'
+    r'<table|<ol class="timeline"|_components/(?:table|table_list|timeline)\.html|'
     r'_components/figure_table\.html"(?![^%]*exported=)'
 )
 CHART = re.compile(r"_components/chart\.html")
-EXPORT = re.compile(r'_components/export\.html|_components/pair_header\.html"[^%]*exported=')
+EXPORT = re.compile(r'_components/(?:export|table_list)\.html|_components/pair_header\.html"[^%]*exported=')
 
 
 def without_export(source: str) -> bool:

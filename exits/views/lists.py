@@ -20,7 +20,7 @@ from exits.views.filtered import Filtered
 from spm import views
 from spm.access import Can, reaches_all
 from spm.numbers import count_words
-from spm.tables import Cell, Column, in_words
+from spm.tables import Cell, Column, field, in_words
 
 RESTING = "resting"
 CLIENT_FIELDS = ("client__office", "client__officer")
@@ -28,69 +28,40 @@ TWICE = frozenset({"returned", "exits", *CAUSES})
 """Counts in which one client may stand twice."""
 
 SPELL_COLUMNS = [
-    Column(gettext_lazy("From"), "date", code="start", value=lambda spell: spell.start, order="start"),
-    Column(
-        gettext_lazy("Last day"),
-        "date",
-        code="last_day",
-        value=lambda spell: spell.last_day,
-        order="last_day",
-    ),
-    Column(
-        gettext_lazy("Left on"), "date", code="left_on", value=lambda spell: spell.left_on, order="left_on"
-    ),
-    Column(
+    field(gettext_lazy("From"), "start", "date"),
+    field(gettext_lazy("Last day"), "last_day", "date"),
+    field(gettext_lazy("Left on"), "left_on", "date"),
+    field(
         gettext_lazy("Cause"),
-        code="cause",
+        "cause",
         value=lambda spell: spell.get_cause_display(),
         order=NullIf("cause", Value("")),
     ),
 ]
 DECISION_COLUMNS = [
-    Column(
+    field(
         gettext_lazy("Loan"),
-        code="loan",
+        "loan",
         value=lambda decision: decision.loan.external_id,
         order="loan__external_id",
     ),
-    Column(
-        gettext_lazy("Repaid on"),
-        "date",
-        code="ended_on",
-        value=lambda decision: decision.ended_on,
-        order="ended_on",
-    ),
-    Column(
+    field(gettext_lazy("Repaid on"), "ended_on", "date"),
+    field(
         gettext_lazy("Follow-on loan"),
-        code="followed",
+        "followed",
         value=lambda decision: _("yes") if decision.followed else _("no"),
-        order="followed",
     ),
 ]
 LOAN_COLUMNS = [
-    Column(gettext_lazy("Loan"), code="loan", value=lambda loan: loan.external_id, order="external_id"),
-    Column(
-        gettext_lazy("Principal"),
-        "money",
-        code="principal",
-        value=lambda loan: loan.principal,
-        order="principal",
-    ),
-    Column(
-        gettext_lazy("Disbursed on"),
-        "date",
-        code="disbursed_on",
-        value=lambda loan: loan.disbursed_on,
-        order="disbursed_on",
-    ),
-    Column(gettext_lazy("Due on"), "date", code="due_on", value=lambda loan: loan.due_on, order="due_on"),
-    Column(
+    field(gettext_lazy("Loan"), "external_id", code="loan"),
+    field(gettext_lazy("Principal"), "principal", "money"),
+    field(gettext_lazy("Disbursed on"), "disbursed_on", "date"),
+    field(gettext_lazy("Due on"), "due_on", "date"),
+    field(
         gettext_lazy("Last payment"),
+        "last_payment",
         "date",
-        code="last_payment",
-        value=lambda loan: loan.last_payment,
         cell=lambda loan: Cell(in_words(loan.last_payment, "date") if loan.last_payment else _("never")),
-        order="last_payment",
     ),
 ]
 
@@ -99,6 +70,7 @@ class Listed(Filtered):
     """A list of rows of clients, under the filter of the exit page; empty before the first build."""
 
     form_class = CountedFilterForm
+    template_name = "exits/listed.html"
 
     def get_queryset(self):
         return self.counted() if self.build else self.model.objects.none()
@@ -162,7 +134,6 @@ class CountedList(Listed, views.TableList):
 
     needs = Can.EXITS_VIEW
     model = Spell
-    template_name = "exits/counted_list.html"
 
     @cached_property
     def count(self) -> str:
@@ -202,6 +173,8 @@ class CountedList(Listed, views.TableList):
         return context | {
             "heading": self.table_name,
             "twice": self.count in TWICE,
+            "none": _("Nobody is counted here"),
+            "none_words": _("Choose a longer period, or take a filter away."),
             "clear_url": f"{self.request.path}?count={self.count}",
         }
 
@@ -235,7 +208,7 @@ class CountedList(Listed, views.TableList):
     def get_columns(self):
         columns = [
             *self.client_columns(),
-            Column(_("Loan cycle"), "count", code="cycle", value=lambda row: row.cycle, order="cycle"),
+            field(_("Loan cycle"), "cycle", "count"),
         ]
         if self.decided:
             return columns + DECISION_COLUMNS
@@ -247,7 +220,6 @@ class OverdueList(Listed, views.TableList):
 
     needs = Can.EXITS_VIEW
     model = Loan
-    template_name = "exits/overdue_list.html"
     table_name = gettext_lazy("Open loans long past due")
     in_period = False
 
@@ -256,7 +228,17 @@ class OverdueList(Listed, views.TableList):
         return rows.select_related(*CLIENT_FIELDS, "product").order_by("due_on", "pk")
 
     def get_context_data(self, **kwargs):
-        return super().get_context_data(**kwargs) | {"heading": self.table_name, "days": OVERDUE_AFTER}
+        return super().get_context_data(**kwargs) | {
+            "heading": _("Which loans keep clients for ever?"),
+            "sentence": _(
+                "These loans are still open, past due for more than %(days)s days, and nobody has paid on "
+                "them since. Their clients count as active until the loans are closed or written off in core "
+                "banking."
+            )
+            % {"days": OVERDUE_AFTER},
+            "none": _("No such loan"),
+            "none_words": _("No open loan is so long past due without a payment."),
+        }
 
     def count_in_words(self, n):
         return ngettext("%(n)s loan", "%(n)s loans", n) % {"n": count_words(n)}

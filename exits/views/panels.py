@@ -9,14 +9,14 @@ from clients.queries import shown_name
 from exits import queries
 from spm import tables, views
 from spm.access import Can
-from spm.tables import Column
+from spm.tables import field
 
 COLUMNS = [
-    Column(_("From"), "date", code="start", value=lambda spell: spell.start),
-    Column(_("Last day"), "date", code="last_day", value=lambda spell: spell.last_day),
-    Column(_("Left on"), "date", code="left_on", value=lambda spell: spell.left_on),
-    Column(_("Cause"), code="cause", value=lambda spell: spell.get_cause_display()),
-    Column(_("Loans"), "count", code="loans", value=lambda spell: spell.loans),
+    field(_("From"), "start", "date"),
+    field(_("Last day"), "last_day", "date"),
+    field(_("Left on"), "left_on", "date"),
+    field(_("Cause"), "cause", value=lambda spell: spell.get_cause_display()),
+    field(_("Loans"), "loans", "count"),
 ]
 
 

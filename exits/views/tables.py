@@ -14,17 +14,17 @@ from spm.numbers import count_words
 from spm.tables import Cell, Column
 
 
-def figure_columns(head: str, formula: str, order: Callable | None = None) -> list[Column]:
-    """Heads for `figure_cells`. With `order`, what sorts the groups by name, every column sorts."""
+def figure_columns(head: str, formula: str, by_name: Callable | None = None) -> list[Column]:
+    """Heads for `figure_cells`; `by_name` is what the groups' names sort by."""
 
-    def column(key, label, kind, value):
-        return Column(label, kind, code=key, order=order and value)
+    def column(key, label, kind, order):
+        return Column(label, kind, code=key, order=order)
 
     def cause(name):
         return lambda figures: figures.causes[name]
 
     return [
-        column("group", head, "text", order),
+        column("group", head, "text", by_name),
         column("rate", label_of(formula), "share", lambda figures: figures.rates[formula]),
         column("interval", _("95 % interval"), "share range hide-sm", lambda f: f.intervals[formula]),
         column("n", capfirst(base_words(formula)), "number", lambda figures: base(figures, formula)),

@@ -236,6 +236,7 @@ def test_the_page_tells_loans_savings_and_what_happened(client, manager, office,
     page = response.content.decode()
     assert "A1" in page
     assert "Late with a loan" in page
+    assert 'class="sort"' not in page
 
 
 def test_the_page_ends_a_written_off_loan_and_a_death_with_a_mark(client, manager, office):

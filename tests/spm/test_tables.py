@@ -1,10 +1,13 @@
 """One list of columns makes the table on the screen, its order, and the file."""
 
 import datetime as dt
+from types import SimpleNamespace
 
 import pytest
 from django.db.models import Value
 from django.db.models.functions import NullIf
+from django.template.loader import render_to_string
+from django.test import RequestFactory
 from django.utils import translation
 
 from spm import tables
@@ -37,6 +40,24 @@ def test_the_screen_says_in_words_what_the_file_holds_as_values():
     file = tables.as_file("People", COLUMNS, PEOPLE, [("Filter", "all")], filter_in_name="x")
     assert (file.name, file.about, file.filter_in_name) == ("People", [("Filter", "all")], "x")
     assert list(file.rows)[1:] == [("Rosa", None, DAY, "rosa"), ("Luis", 12, None, "luis")]
+
+
+def test_a_field_is_read_called_and_sorted_by_its_name():
+    column = tables.field("Asked", "day.year", "number", on_screen=False)
+    row = SimpleNamespace(day=DAY)
+    assert (column.value(row), column.software_name, column.order) == (2026, "day.year", "day.year")
+    assert tables.field("Loan", "day", code="date", value=str).value(DAY) == "2026-11-24"
+    assert tables.field("Loan", "day", code="date").key == "date"
+
+
+@pytest.mark.django_db
+def test_a_table_sorts_only_where_it_is_given_an_order():
+    def heads(sort):
+        shown = tables.on_screen(COLUMNS, PEOPLE, sort)
+        page = render_to_string("_components/table.html", shown, RequestFactory().get("/"))
+        return page.count('class="sort"')
+
+    assert (heads(None), heads("")) == (0, 2)
 
 
 @pytest.mark.parametrize(
