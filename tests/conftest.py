@@ -99,6 +99,12 @@ def cache_apart(settings):
 
 
 @pytest.fixture(autouse=True)
+def quick_passwords(settings):
+    """A password is hashed in no time; the product's own way takes a third of a second for each."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(autouse=True)
 def no_page_yet():
     """What the last page of another test left, its language and currency, is forgotten."""
     translation.deactivate()

@@ -22,10 +22,14 @@ LOAN_COLUMNS = [
 MOVEMENT_COLUMNS = ["movement_id", "account_id", "client_id", "product", "date", "by_client"]
 
 
-def sweep(examples=200, at_least=1):
-    """Settings of a sweep: `examples` times SPM_EXAMPLES, the same cases each run up to the full count."""
+def sweep(examples=200, at_least=1, dear=1):
+    """Settings of a sweep: `examples` times SPM_EXAMPLES, the same cases each run up to the full count.
+
+    Where each case costs much, a run below the full count takes only one in `dear` of them.
+    """
+    share = SCALE if SCALE >= 1 else SCALE / dear
     return settings(
-        max_examples=max(at_least, int(examples * SCALE)),
+        max_examples=max(at_least, int(examples * share)),
         deadline=None,
         derandomize=SCALE <= 1,
         suppress_health_check=[

@@ -85,7 +85,7 @@ def test_a_definition_out_of_range_is_refused_and_nothing_is_written(manager, wr
 
 
 @pytest.mark.django_db
-@sweep(16)
+@sweep(dear=5)
 @given(portfolio=portfolios(clean=True, max_clients=12))
 def test_the_stored_spells_are_those_of_a_count_day_by_day_and_a_second_build_changes_nothing(portfolio):
     as_of = portfolio.as_of[-1]

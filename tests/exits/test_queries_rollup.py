@@ -76,7 +76,7 @@ def seen_alone(clients):
 
 
 @pytest.mark.django_db
-@sweep(20)
+@sweep(dear=5)
 @given(case=built())
 def test_the_rollup_equals_the_records_whole_by_every_dimension_and_by_month(case):
     portfolio, as_of, (first, last), causes = case
@@ -102,7 +102,7 @@ def test_the_rollup_equals_the_records_whole_by_every_dimension_and_by_month(cas
 
 
 @pytest.mark.django_db
-@sweep(16)
+@sweep(dear=5)
 @given(case=built(), data=st.data())
 def test_the_list_behind_a_number_is_as_long_as_the_number_in_every_group_under_any_filter(case, data):
     portfolio, as_of, (first, last), _causes = case
@@ -141,7 +141,7 @@ def counted_from_records(only, as_of):
 
 
 @pytest.mark.django_db
-@sweep(16)
+@sweep(dear=5)
 @given(case=built(), role=st.sampled_from(["region", "branch", "officer", "both"]))
 def test_a_narrower_scope_counts_as_if_there_were_no_other_clients(case, role):
     portfolio, as_of, (first, last), causes = case
