@@ -114,8 +114,7 @@ def test_an_assessor_changes_nothing_anywhere(client, assessor, method):
     assert statuses(client, assessor, names, method) == dict.fromkeys(names, 403)
 
 
-def test_an_assessor_may_change_their_password_and_the_language_and_sign_out(client, assessor, settings):
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+def test_an_assessor_may_change_their_password_and_the_language_and_sign_out(client, assessor):
     assessor.set_password("the-first-one-12")
     assessor.save()
     client.force_login(assessor)

@@ -127,8 +127,7 @@ def test_the_files_are_taken_in_without_a_flaw_and_an_officers_clients_are_passe
 
 
 @pytest.mark.django_db
-def test_seed_demo_fills_the_house_once(capsys, settings):
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+def test_seed_demo_fills_the_house_once(capsys):
     call_command("seed_demo", clients=120, seed=3, logins=True)
     assert Client.objects.count() == 120
     assert Office.objects.filter(kind="branch").count() == 8

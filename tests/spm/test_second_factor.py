@@ -21,11 +21,6 @@ PASSWORD = "lluvia-de-noviembre"
 SET_UP = "/accounts/second-step/on/"
 
 
-@pytest.fixture(autouse=True)
-def quick_passwords(settings):
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-
-
 @pytest.fixture
 def required(settings):
     settings.REQUIRE_TOTP = True

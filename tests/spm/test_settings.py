@@ -84,7 +84,6 @@ def test_the_counts_of_failed_sign_ins_are_shared_by_all_processes(under):
 
 @pytest.mark.django_db
 def test_after_ten_wrong_passwords_the_right_one_waits_too_in_every_process(client, settings, tmp_path):
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     shared = {"BACKEND": "django.core.cache.backends.filebased.FileBasedCache", "LOCATION": str(tmp_path)}
     settings.CACHES = {"default": shared}
     ana = UserFactory(username="ana")
