@@ -1,6 +1,7 @@
 from celery import shared_task
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 
 from clients import actions
 from clients.models import ImportBatch
@@ -11,13 +12,13 @@ from spm import jobs
 def check_import(progress, *, batch_id: int) -> dict:
     batch = ImportBatch.objects.get(pk=batch_id)
     actions.check_import(batch=batch, by=progress.by, progress=progress)
-    return {"url": batch.get_absolute_url(), "link": _("See what would change")}
+    return {"url": batch.get_absolute_url(), "link": gettext_noop("See what would change")}
 
 
 @jobs.work("clients.write_import", title=_("Import of a portfolio"))
 def write_import(progress, *, batch_id: int) -> dict:
     batch = ImportBatch.objects.get(pk=batch_id)
-    result = {"url": batch.get_absolute_url(), "link": str(_("See the report"))}
+    result = {"url": batch.get_absolute_url(), "link": gettext_noop("See the report")}
     if batch.write_job_id != progress.job.pk:
         # the import was confirmed anew, and that job writes it
         return result
@@ -33,7 +34,7 @@ def write_import(progress, *, batch_id: int) -> dict:
 @jobs.work("clients.undo_import", title=_("Import taken back"))
 def undo_import(progress, *, batch_id: int) -> dict:
     batch = ImportBatch.objects.get(pk=batch_id)
-    result = {"url": batch.get_absolute_url(), "link": str(_("See the report"))}
+    result = {"url": batch.get_absolute_url(), "link": gettext_noop("See the report")}
 
     def within_the_same_transaction():
         jobs.start_all(settings.AFTER_IMPORT, by=progress.by)

@@ -1,5 +1,6 @@
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 
 from exits import actions
 from spm import jobs
@@ -8,4 +9,4 @@ from spm import jobs
 @jobs.work("exits.rebuild_spells", title=_("Exit figures brought up to date"))
 def rebuild_spells(progress) -> dict:
     actions.rebuild_spells(by=progress.by, progress=progress)
-    return {"url": reverse("exits:exit-rate"), "link": _("See who stays and who leaves")}
+    return {"url": reverse("exits:exit-rate"), "link": gettext_noop("See who stays and who leaves")}

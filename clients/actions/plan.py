@@ -5,7 +5,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from itertools import batched
 
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from clients.actions.offices import Top, blame_offices
 from clients.actions.records import ASKED, RECORDS, numbers_of, recorded
@@ -104,7 +104,7 @@ class Reading:
 
     def step(self, rows: int) -> None:
         self.done = min(self.done + rows, self.total)
-        self.progress.step(self.done, self.total, _("Reading and comparing"))
+        self.progress.step(self.done, self.total, gettext_noop("Reading and comparing"))
 
 
 def plan_sheet(plan: Plan, name: str, tables: list[Table], decimal: str, reading: Reading) -> None:

@@ -7,6 +7,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from clients.actions.changes import RECORDED, is_made_anew, links_to, put_back, remove_created
 from clients.actions.import_portfolio import still
@@ -120,7 +121,7 @@ def take_back(changes: ChangeSet, progress) -> None:
     ]
     for number, (step, model) in enumerate(steps, start=1):
         step(changes, model)
-        progress.step(number, len(steps), _("Putting the records back"))
+        progress.step(number, len(steps), gettext_noop("Putting the records back"))
     changes.images.all().delete()
     changes.undone_at = timezone.now()
     changes.save(update_fields=["undone_at"])

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from functools import cached_property
 from itertools import batched
 
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from clients.actions.changes import Changes, is_made_anew, links_to, tree
 from clients.actions.offices import CODE, KIND, NAME, NAME_LENGTH, PARENT, PLACEHOLDER
@@ -45,7 +45,7 @@ class Writing:
 
     def step(self, rows: int) -> None:
         self.done = min(self.done + rows, self.total)
-        self.progress.step(self.done, self.total, _("Writing"))
+        self.progress.step(self.done, self.total, gettext_noop("Writing"))
 
 
 class Refs:

@@ -4,7 +4,7 @@ from contextlib import suppress
 
 import numpy as np
 from django.db import connection
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from exits.methods import DEFAULT_WINDOW
 from exits.models import DecisionCount, DecisionPoint, ExitCount, ExitDefinition, Spell, SpellBuild
@@ -57,9 +57,9 @@ def _prepare(progress):
     definition = ExitDefinition.objects.in_force(as_of)
     savings = definition.counts_savings if definition else False
     window = definition.windows if definition else DEFAULT_WINDOW
-    progress.step(0, 100, _("Reading loans"))
+    progress.step(0, 100, gettext_noop("Reading loans"))
     records = read_records(savings=savings)
-    progress.step(20, 100, _("Counting who stayed and who left"))
+    progress.step(20, 100, gettext_noop("Counting who stayed and who left"))
     rows = tables(records, count_records(records, window, as_of))
     build = SpellBuild(
         as_of=as_of,
@@ -92,7 +92,7 @@ def _replace(prepared, by, progress):
             some = frame.iloc[start : start + BATCH]
             put(model, list(frame.columns), [_plain(name, some[name]) for name in frame.columns])
             written += len(some)
-            progress.step(40 + 60 * written // max(total, 1), 100, _("Writing figures"))
+            progress.step(40 + 60 * written // max(total, 1), 100, gettext_noop("Writing figures"))
     build.save()
     counted = {model._meta.model_name: len(frame) for model, frame in rows}
     AuditEvent.record("exit.rebuilt", build, by=by, as_of=build.as_of.isoformat(), rows=counted)

@@ -5,10 +5,13 @@ An app registers work in its ``tasks.py`` and a screen asks for it::
     @jobs.work("clients.write_import", title=_("Import of a portfolio"))
     def write_import(progress, *, batch_id):
         actions.write_import(batch_id=batch_id, by=progress.by, progress=progress)
-        return {"url": "/clients/imports/3/", "link": _("See the report")}
+        return {"url": "/clients/imports/3/", "link": gettext_noop("See the report")}
 
     job = jobs.enqueue("clients.write_import", by=request.user, batch_id=3)   # row now, bell on commit
     job = jobs.run_now("exits.rebuild_spells", by=None)                       # commands: in this process
+
+The words of a step and of a link are kept as they stand in the code (``gettext_noop``), and the page says
+them in its reader's language.
 """
 
 from spm.jobs.progress import Cancelled, Progress, Quiet, TakenAway, live

@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import F, Q
 from django.utils import timezone, translation
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from spm.jobs import bell, tries
 from spm.jobs.company import company
@@ -18,6 +18,11 @@ from spm.jobs.works import find
 from spm.models import AuditEvent, AuditHead, Job
 
 log = logging.getLogger(__name__)
+
+FAILED = gettext_noop(
+    "Something went wrong on our side; the server's log says what. Try again, and tell your administrator"
+    " if it fails again."
+)
 
 
 def enqueue(name: str, *, by, **arguments) -> Job:
@@ -85,10 +90,10 @@ def _do(job: Job, *, again: bool) -> None:
             if again:
                 tries.after_error(held(job), job)
             else:
-                finish(job, Job.State.FAILED, error=_failed_words())
+                finish(job, Job.State.FAILED, error=FAILED)
         else:
             # the row is closed already where the work did it within its own transaction
-            finish(job, Job.State.DONE, result=_plain(result))
+            finish(job, Job.State.DONE, result=result)
 
 
 def _claim(pk) -> Job | None:
@@ -109,18 +114,6 @@ def _claim(pk) -> Job | None:
         **sign_of_life(),
     )
     return Job.objects.select_related("by").get(pk=pk) if taken else None
-
-
-def _plain(result: dict) -> dict:
-    """Lazily translated words become words, in the language of the job."""
-    return {key: str(value) if key == "link" else value for key, value in result.items()}
-
-
-def _failed_words() -> str:
-    return _(
-        "Something went wrong on our side; the server's log says what. Try again, and tell your administrator"
-        " if it fails again."
-    )
 
 
 def cancel(job: Job, *, by) -> None:

@@ -3,8 +3,8 @@
 import datetime as dt
 
 from django.db import transaction
-from django.utils import timezone, translation
-from django.utils.translation import gettext as _
+from django.utils import timezone
+from django.utils.translation import gettext_noop
 
 from spm.jobs import bell, times
 from spm.models import AuditEvent, AuditHead, Job
@@ -14,34 +14,26 @@ TRIES = 5
 
 def after_error(held, job: Job) -> str:
     """The work raised what it should not: another try after a pause."""
-    why = _("Something went wrong on our side; the server's log says what.")
+    why = gettext_noop("Something went wrong on our side; the server's log says what.")
     return _again_or_aside(held, job, why, pause=times.pause(job.failures + 1))
 
 
 def after_loss(held, job: Job) -> str:
     """The run's process is gone: another try at once; after a pause if it was so before."""
     pause = times.pause(job.failures) if job.failures else 0
-    with translation.override(job.language or None):
-        return _again_or_aside(held, job, _("The server stopped while this ran."), pause=pause)
+    return _again_or_aside(held, job, gettext_noop("The server stopped while this ran."), pause=pause)
 
 
 def _again_or_aside(held, job: Job, why: str, *, pause: float) -> str:
     """The state after it, "" where ``held`` finds the row no more. ``held`` is the row under its run."""
     failures, now = job.failures + 1, timezone.now()
     if failures < TRIES:
-        state, told = Job.State.QUEUED, why
+        state = Job.State.QUEUED
         after = {"due_at": now + dt.timedelta(seconds=pause), "runner": "", "locked_until": None}
     else:
-        state, told = Job.State.PARKED, f"{why} {_set_aside_words()}"
+        state = Job.State.PARKED
         after = {"finished_at": now}
-    return state if held.update(state=state, failures=failures, error=told, **after) else ""
-
-
-def _set_aside_words() -> str:
-    return _(
-        "It was tried %(tries)s times and is set aside. The last try left nothing behind. Tell your"
-        " administrator, then try again."
-    ) % {"tries": TRIES}
+    return state if held.update(state=state, failures=failures, error=why, **after) else ""
 
 
 def try_again(job: Job, *, by) -> bool:

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from spm.access import Can, can
@@ -85,7 +86,7 @@ class Job(models.Model):
     # Not to be tried again before this.
     due_at = models.DateTimeField(default=timezone.now)
     cancel_asked = models.BooleanField(default=False)
-    # That of whoever asked: messages, errors and links are written in it.
+    # That of whoever asked: what a work writes or refuses is worded in it.
     language = models.CharField(max_length=10, default="", blank=True)
     created_at = models.DateTimeField(_("asked"), auto_now_add=True)
     started_at = models.DateTimeField(_("started"), null=True, blank=True)
@@ -113,6 +114,27 @@ class Job(models.Model):
         return str(self.TITLES.get(self.work, self.work))
 
     @property
+    def message_words(self) -> str:
+        """What the job is doing, or did last, in the reader's language."""
+        return _in_words(self.message)
+
+    @property
+    def link_words(self) -> str:
+        """What the way to the result is called, in the reader's language; "" where it has no name."""
+        return _in_words(self.result.get("link", ""))
+
+    @property
+    def error_words(self) -> str:
+        """Why it came to nothing: in the reader's language but for what a work refused in its own words."""
+        if self.state != self.State.PARKED:
+            return _in_words(self.error)
+        aside = gettext(
+            "It was tried %(tries)s times and is set aside. The last try left nothing behind. Tell your"
+            " administrator, then try again."
+        )
+        return f"{_in_words(self.error)} {aside % {'tries': self.failures}}"
+
+    @property
     def mark(self) -> str:
         """The kind of status chip: act, wait, ok, or none."""
         marks = {self.State.DONE: "ok", self.State.CANCELLED: ""}
@@ -130,6 +152,11 @@ class Job(models.Model):
     def left_something(self) -> bool:
         """Did an earlier run make changes that stay, even if the job is stopped now?"""
         return self.effects.exists()
+
+
+def _in_words(text: str) -> str:
+    # the catalogue's own heading stands under the empty text
+    return gettext(text) if text else ""
 
 
 class JobEffect(models.Model):

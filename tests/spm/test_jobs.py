@@ -9,7 +9,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone, translation
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, gettext_noop
 
 from spm import jobs
 from spm.jobs import bell, processes, progress, sweeping, times, works
@@ -109,12 +109,45 @@ def test_a_refusal_is_told_in_its_own_words(manager, run_jobs, work):
     assert (job.state, job.error) == ("failed", "The sheet loans is missing.")
 
 
-def test_words_are_in_the_language_of_who_asked(manager, run_jobs, work):
-    name = work(lambda progress: {"url": "/", "link": gettext_lazy("January")})
+def test_what_a_work_refuses_is_told_in_the_language_of_who_asked(manager, run_jobs, work):
+    def refuse(progress):
+        raise ValidationError(gettext_lazy("January"))
+
     with translation.override("es"):
-        jobs.enqueue(name, by=manager)
+        jobs.enqueue(work(refuse), by=manager)
     [job] = run_jobs()
-    assert job.result["link"] == "enero"
+    assert job.error == "enero"
+
+
+def test_steps_and_links_are_read_in_the_language_of_the_reader(manager, run_jobs, work):
+    def january(progress):
+        progress.step(1, 1, gettext_noop("January"))
+        return {"url": "/", "link": gettext_noop("March")}
+
+    with translation.override("es"):
+        jobs.enqueue(work(january), by=manager)
+    [job] = run_jobs()
+    read = {}
+    for language in ("en", "es"):
+        with translation.override(language):
+            read[language] = job.message_words, job.link_words
+    assert read == {"en": ("January", "March"), "es": ("enero", "marzo")}
+
+
+@pytest.mark.parametrize(
+    ("state", "words"),
+    [
+        ("failed", "El servidor se detuvo mientras esto corría."),
+        ("parked", "El servidor se detuvo mientras esto corría. Se intentó 5 veces y quedó apartado."),
+        ("done", ""),
+    ],
+)
+def test_why_a_job_came_to_nothing_is_read_in_the_language_of_the_reader(state, words):
+    error = "" if state == "done" else "The server stopped while this ran."
+    job = Job(work="tests.write", state=state, failures=5, error=error)
+    with translation.override("es"):
+        assert job.error_words.startswith(words)
+        assert bool(job.error_words) == bool(words)
 
 
 def test_a_waiting_job_that_is_cancelled_never_runs(manager):

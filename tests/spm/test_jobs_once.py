@@ -173,7 +173,7 @@ def test_what_breaks_off_is_tried_again_after_growing_pauses_and_set_aside_after
         seen.append((job.state, job.failures, round((job.due_at - timezone.now()).total_seconds())))
     assert seen[:4] == [("queued", 1, 5), ("queued", 2, 10), ("queued", 3, 20), ("queued", 4, 40)]
     assert seen[4][:2] == ("parked", 5)
-    assert job.error == (
+    assert job.error_words == (
         "Something went wrong on our side; the server's log says what. It was tried 5 times and is set aside."
         " The last try left nothing behind. Tell your administrator, then try again."
     )
