@@ -20,6 +20,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from contextlib import closing
 from itertools import batched
 from pathlib import Path
 
@@ -203,12 +204,8 @@ def plain_load(folder: Path) -> dict:
 
 
 def copy_in(cursor, path: Path, table: str, columns: str) -> None:
-    empty = "birth_date, status_on" if table == "clients_client" else ""
-    texts = "phone" if table == "clients_client" else ""
-    told = f", FORCE_NOT_NULL ({texts})" if texts else ""
-    told += f", FORCE_NULL ({empty})" if empty else ""
     with path.open(encoding="utf-8") as file:
-        cursor.copy_expert(f"COPY {table} ({columns}) FROM STDIN WITH (FORMAT csv{told})", file)
+        cursor.copy_expert(f"COPY {table} ({columns}) FROM STDIN WITH (FORMAT csv)", file)
 
 
 def insert_in(cursor, path: Path, table: str, columns: str) -> None:
@@ -267,12 +264,11 @@ def databases(folder: Path) -> dict[str, str]:
     if not url.startswith("postgres"):
         return {name: f"sqlite:///{folder}/{name}.sqlite3" for name in ("plain", "import")}
     made = {}
-    with psycopg2.connect(url) as server:
+    with closing(psycopg2.connect(url)) as server, server.cursor() as cursor:
         server.autocommit = True
         for name in ("plain", "import"):
-            with server.cursor() as cursor:
-                cursor.execute(f"DROP DATABASE IF EXISTS bench_{name}")
-                cursor.execute(f"CREATE DATABASE bench_{name}")
+            cursor.execute(f"DROP DATABASE IF EXISTS bench_{name}")
+            cursor.execute(f"CREATE DATABASE bench_{name}")
             made[name] = f"{url.rpartition('/')[0]}/bench_{name}"
     return made
 

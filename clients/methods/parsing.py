@@ -91,8 +91,7 @@ def parse(
     latest = [reader.latest for reader in readers.values() if reader.latest]
     parsed.latest = max([*latest, *filter(None, [parsed.latest])], default=None)
     for name, rows in future.items():
-        planned = parsed.sheet.columns[parsed.sheet.index[name]].planned
-        parsed.notices.extend(future_notices(table.label, name, rows, 0 if planned else NAMED_FUTURE))
+        parsed.notices.extend(future_notices(table, name, rows, len(rows)))
 
 
 def parse_chunk(
@@ -100,7 +99,11 @@ def parse_chunk(
 ) -> None:
     offset = len(parsed.rows)
     parsed.numbers.extend(number for number, _ in chunk)
-    lines = evened([cells for _, cells in chunk], table.width, parsed, offset)
+    lines = evened(
+        [cells for _, cells in chunk],
+        table.width,
+        lambda at, value, width: parsed.blame(offset + at, "", "extra_cells", value, width=width),
+    )
     columns = []
     for column in parsed.sheet.columns:
         reader = readers.get(column.name)
@@ -121,15 +124,18 @@ def parse_chunk(
     parsed.rows.extend(zip(*columns, strict=True))
 
 
-def evened(lines: list[list], width: int, parsed: Parsed, offset: int) -> list[list]:
-    """Lines of one width: Excel leaves out empty cells at the end; filled cells beyond it are a flaw."""
+def evened(lines: list[list], width: int, blame: Callable) -> list[list]:
+    """Lines of one width: Excel leaves out empty cells at the end; filled cells beyond it are a flaw.
+
+    ``blame`` is told the line's place, the first such cell and the width.
+    """
     lengths = set(map(len, lines))
     if lengths == {width}:
         return lines
     for at, line in enumerate(lines):
         extra = [cell for cell in line[width:] if as_text(cell)]
         if extra:
-            parsed.blame(offset + at, "", "extra_cells", extra[0], width=width)
+            blame(at, extra[0], width)
     return [line[:width] + [""] * (width - len(line)) for line in lines]
 
 
@@ -139,12 +145,15 @@ def blame_bad(parsed: Parsed, column: str, values: list, offset: int) -> None:
             parsed.blame(offset + at, column, value.code, value.value, **value.params)
 
 
-def future_notices(label: str, column: str, rows: list[int], named: int) -> Iterator[Notice]:
-    for row in rows[:named]:
-        yield Notice("future_date", {"sheet": label, "row": row, "column": column})
-    if len(rows) > named:
-        more = len(rows) - named
-        yield Notice("more_future_dates", {"sheet": label, "count": more, "column": column})
+def future_notices(table: Table, column: str, rows: list[int], count: int) -> Iterator[Notice]:
+    """``count`` rows have such a date, of which the first are in ``rows``."""
+    planned = table.sheet.columns[table.sheet.index[column]].planned
+    named = [] if planned else rows[:NAMED_FUTURE]
+    for row in named:
+        yield Notice("future_date", {"sheet": table.label, "row": row, "column": column})
+    if count > len(named):
+        more = count - len(named)
+        yield Notice("more_future_dates", {"sheet": table.label, "count": more, "column": column})
 
 
 def blame_twice(parsed: Parsed) -> None:
