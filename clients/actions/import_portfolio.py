@@ -56,8 +56,8 @@ def import_portfolio(
     path = Path(path)
     batch = ImportBatch(source=path.name, profile=profile, decimal=decimal, strict=strict, by=by)
     if dry_run:
-        report, plan = examine(batch, path, progress)
-        return Imported(report, None, refused=is_refused(batch, report, plan))
+        with examined(batch, path, progress) as (report, plan):
+            return Imported(report, None, refused=is_refused(batch, report, plan))
     return take_in(batch, path, by=by, progress=progress)
 
 

@@ -1,70 +1,28 @@
 """What an import would do: reads and compares, and writes nothing."""
 
 import datetime as dt
-from collections import defaultdict
-from dataclasses import dataclass, field
 from itertools import batched
 
 from django.utils.translation import gettext_noop
 
 from clients.actions.offices import Top, blame_offices
+from clients.actions.plan_staged import plan_staged
+from clients.actions.planned import (
+    UNKNOWN,
+    Counts,
+    Plan,
+    SheetPlan,
+    known_codes,
+    note_change,
+    note_made,
+)
 from clients.actions.records import ASKED, RECORDS, numbers_of, recorded
-from clients.methods.parsing import Parsed, blame_twice, parse
-from clients.methods.problems import ABSENT, Bad, Notice, Problem, Unreadable
+from clients.methods.parsing import Parsed, blame_twice, merged, parse
+from clients.methods.problems import ABSENT, Bad, Notice, Unreadable
 from clients.methods.reading import Source, Table
 from clients.methods.rules import broken_rules, broken_rules_of_flawed, with_status
 from clients.methods.sheets import MADE_WHEN_NAMED, MUST_BE_THERE, SHEETS, Kind
 from spm.jobs.progress import Quiet
-
-SAMPLED = 20
-UNKNOWN = {
-    "clients": "unknown_client",
-    "loans": "unknown_loan",
-    "savings": "unknown_account",
-}
-
-
-@dataclass
-class Counts:
-    read: int = 0
-    created: int = 0
-    updated: int = 0
-    unchanged: int = 0
-    rejected: int = 0
-
-
-@dataclass
-class Change:
-    """A recorded row that the file changes: ``cells`` are column, old and new value."""
-
-    key: str
-    cells: list[tuple[str, object, object]]
-
-
-@dataclass
-class SheetPlan:
-    create: list[tuple] = field(default_factory=list)
-    update: list[tuple[tuple, tuple]] = field(default_factory=list)
-
-
-@dataclass
-class Plan:
-    today: dt.date
-    sheets: dict[str, SheetPlan] = field(default_factory=dict)
-    counts: dict[str, Counts] = field(default_factory=dict)
-    # Which of our sheets each of the source's is.
-    kinds: dict[str, str] = field(default_factory=dict)
-    problems: list[Problem] = field(default_factory=list)
-    notices: list[Notice] = field(default_factory=list)
-    changes: dict[str, list[Change]] = field(default_factory=lambda: defaultdict(list))
-    # Codes that a file names and nobody defines, by sheet; a product's kind goes with its code.
-    made: dict[str, dict[str, str]] = field(default_factory=lambda: defaultdict(dict))
-    data_as_of: dt.date | None = None
-    rows: int = 0
-    top: Top = field(default_factory=Top)
-    # Whether a name among the parents is enough to know the head office.
-    head_by_name: bool = False
-
 
 def plan_import(source: Source, *, decimal: str, today: dt.date, first: bool, progress=None) -> Plan:
     """Compare the source with the records.
@@ -78,7 +36,9 @@ def plan_import(source: Source, *, decimal: str, today: dt.date, first: bool, pr
     reading = Reading(source, progress or Quiet())
     for name in SHEETS:
         tables = [table for table in source.tables if table.sheet.name == name]
-        if tables:
+        if source.form == "csv" and name not in MADE_WHEN_NAMED and tables:
+            plan_staged(plan, tables[0], decimal, reading.step)
+        elif tables:
             plan_sheet(plan, name, tables, decimal, reading)
     return plan
 
@@ -178,13 +138,6 @@ def usable(key) -> bool:
     return key.__class__ is str or (key.__class__ is tuple and not any(part.__class__ is Bad for part in key))
 
 
-def merged(row: tuple, kept) -> tuple:
-    """The row with the recorded value, or for a new one the default, where the file has no such column."""
-    if ABSENT not in row:
-        return row
-    return tuple(was if value is ABSENT else value for value, was in zip(row, kept, strict=True))
-
-
 def blame_flawed(parsed: Parsed, at: int, row: tuple) -> None:
     for rule in broken_rules_of_flawed(parsed.sheet.name, row):
         blame_rule(parsed, at, rule, row)
@@ -210,53 +163,18 @@ def sort_out(plan: Plan, parsed: Parsed, rows: dict[int, tuple], before: dict[in
         else:
             counts.updated += 1
             sheet.update.append((old, row))
-            note_change(plan, parsed, at, old, row)
-    note_made(plan, parsed, rows)
+            note_change(plan, parsed.label(at), parsed.sheet, old, row)
+    note_all_made(plan, parsed, rows)
 
 
-def note_change(plan: Plan, parsed: Parsed, at: int, old: tuple, new: tuple) -> None:
-    sample = plan.changes[parsed.label(at)]
-    if len(sample) < SAMPLED:
-        names = [column.name for column in parsed.sheet.columns]
-        cells = [cell for cell in zip(names, old, new, strict=True) if cell[1] != cell[2]]
-        key = [str(new[parsed.sheet.index[part]]) for part in parsed.sheet.key]
-        sample.append(Change(" ".join(key), cells))
-
-
-def note_made(plan: Plan, parsed: Parsed, rows: dict[int, tuple]) -> None:
-    """Offices, products, officers and groups that good rows name and nobody has defined."""
-    label = parsed.labels[0][1]
-    made_as = "savings" if parsed.sheet.name == "savings" else "loan"
+def note_all_made(plan: Plan, parsed: Parsed, rows: dict[int, tuple]) -> None:
+    """What good rows name and nobody has defined."""
     for place, column in enumerate(parsed.sheet.columns):
-        if column.kind is not Kind.REF or column.refers not in MADE_WHEN_NAMED:
-            continue
-        named = dict.fromkeys(row[place] for row in rows.values() if row[place] is not None)
-        known = known_codes(plan, column.refers, list(named))
-        for code in named:
-            if code in known:
-                continue
-            if column.refers == "offices" and code == plan.top.code:
-                note_head(plan, parsed)
-                continue
-            plan.made[column.refers][code] = made_as
-            plan.notices.append(Notice(f"made_{column.refers}", {"code": code, "sheet": label}))
-
-
-def known_codes(plan: Plan, sheet: str, codes: list[str]) -> set[str]:
-    """Those of the codes that are recorded, and all that the files define or that will be made."""
-    planned = plan.sheets.get(sheet, SheetPlan())
-    recorded = set(numbers_of(sheet, codes))
-    if sheet == "offices" and plan.top.code != plan.top.was:
-        recorded.discard(plan.top.was)
-    defined = {row[0] for row in planned.create} | {row[0] for _, row in planned.update}
-    return recorded | defined | plan.made[sheet].keys()
-
-
-def note_head(plan: Plan, parsed: Parsed) -> None:
-    """Somebody belongs to the head office itself, which is made on first use."""
-    notice = Notice("head_named", {"code": plan.top.code, "sheet": parsed.labels[0][1]})
-    if parsed.sheet.name != "offices" and not plan.top.named and notice not in plan.notices:
-        plan.notices.append(notice)
+        if column.kind is Kind.REF and column.refers in MADE_WHEN_NAMED:
+            named = dict.fromkeys(row[place] for row in rows.values() if row[place] is not None)
+            known = known_codes(plan, column.refers, list(named))
+            unknown = [code for code in named if code not in known]
+            note_made(plan, parsed.sheet.name, parsed.labels[0][1], column.refers, unknown)
 
 
 def tally(plan: Plan, parsed: Parsed) -> None:
@@ -269,5 +187,4 @@ def tally(plan: Plan, parsed: Parsed) -> None:
         plan.problems.extend(parsed.flaws[at])
     plan.notices.extend(parsed.notices)
     plan.rows += len(parsed.rows)
-    days = [day for day in (plan.data_as_of, parsed.latest_kept(plan.today)) if day]
-    plan.data_as_of = max(days, default=None)
+    plan.reach(parsed.latest_kept(plan.today))

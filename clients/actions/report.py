@@ -2,7 +2,7 @@
 
 from dataclasses import asdict
 
-from clients.actions.plan import Plan
+from clients.actions.planned import Plan
 from clients.methods.cells import as_text
 from clients.methods.problems import Problem, Unreadable
 from clients.methods.reading import Source

@@ -1,6 +1,7 @@
 """Writing a plan: sheet by sheet, in batches, within the caller's transaction."""
 
-from collections.abc import Callable, Iterator
+import datetime as dt
+from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
 from itertools import batched
 
@@ -8,7 +9,7 @@ from django.utils.translation import gettext_noop
 
 from clients.actions.changes import Changes, is_made_anew, links_to, tree
 from clients.actions.offices import CODE, KIND, NAME, NAME_LENGTH, PARENT, PLACEHOLDER
-from clients.actions.plan import Plan
+from clients.actions.planned import Plan, SheetPlan
 from clients.actions.records import RECORDS, numbers_of, rows_of
 from clients.methods.names import fold
 from clients.methods.sheets import MADE_WHEN_NAMED, SHEETS
@@ -30,8 +31,9 @@ def write_plan(plan: Plan, changes: Changes, progress) -> None:
     refs = Refs()
     for name, sheet in plan.sheets.items():
         if name != "offices":
-            write_sheet(name, [row for _, row in sheet.update], refs, changes, step, update=True)
+            write_sheet(name, (row for _, row in sheet.update), refs, changes, step, update=True)
             write_sheet(name, sheet.create, refs, changes, step)
+            write_staged(sheet, changes, step)
     post_clients(plan, refs, changes)
 
 
@@ -39,7 +41,7 @@ class Writing:
     """Tells the progress how many rows are written."""
 
     def __init__(self, plan: Plan, progress):
-        self.total = max(sum(len(sheet.create) + len(sheet.update) for sheet in plan.sheets.values()), 1)
+        self.total = max(sum(map(len, plan.sheets.values())), 1)
         self.done = 0
         self.progress = progress
 
@@ -134,7 +136,7 @@ def write_made(plan: Plan, changes: Changes) -> None:
 
 
 def write_sheet(
-    name: str, rows: list[tuple], refs: Refs, changes: Changes, step: Step, *, update: bool = False
+    name: str, rows: Iterable[tuple], refs: Refs, changes: Changes, step: Step, *, update: bool = False
 ) -> None:
     record = RECORDS[name]
     fields = [field.split("__")[0] for field in record.fields]
@@ -149,6 +151,14 @@ def write_sheet(
             changes.created(record.model, len(some))
         put(record.model, [*fields, *extra], columns, keys=keys, changed=changed)
         step(len(some))
+
+
+def write_staged(sheet: SheetPlan, changes: Changes, step: Step) -> None:
+    staged = sheet.staged
+    if staged and staged.new:
+        changes.created(staged.model, staged.new)
+        for rows in staged.write(changes.pk):
+            step(rows)
 
 
 def columns_of(name: str, rows: tuple, refs: Refs) -> list[list]:
@@ -181,6 +191,15 @@ def post_clients(plan: Plan, refs: Refs, changes: Changes) -> None:
             ]
             put(ClientPosting, ["client", "office", "officer", "since", "changed_in"], columns)
             changes.created(ClientPosting, len(some))
+        post_staged(sheet, changes, plan.data_as_of or plan.today)
+
+
+def post_staged(sheet: SheetPlan, changes: Changes, day: dt.date) -> None:
+    staged = sheet.staged
+    if staged and staged.new:
+        changes.created(ClientPosting, staged.new)
+        for _rows in staged.post(changes.pk, day.isoformat()):
+            pass
 
 
 def postings(plan: Plan, sheet) -> Iterator[tuple]:

@@ -173,13 +173,30 @@ def blame_twice(parsed: Parsed) -> None:
 
 
 def blame_key(parsed: Parsed, at: int, key, **facts) -> None:
-    """Every cell that the row is recognised by, with its own value."""
-    columns = parsed.sheet.key
-    if len(columns) == 1:
-        parsed.blame(at, columns[0], "twice", key, **facts)
-        return
-    for column, value in zip(columns, key, strict=True):
-        parsed.blame(at, column, "twice_together", value, one=columns[0], other=columns[1], **facts)
+    key = key if isinstance(key, tuple) else (key,)
+    for column, value, code, names in key_problems(parsed.sheet, key):
+        parsed.blame(at, column, code, value, **names, **facts)
+
+
+def key_problems(sheet: Sheet, key: tuple) -> list[tuple[str, object, str, dict]]:
+    """Every cell that a row is recognised by, with its own value, code and the names it tells."""
+    if len(key) == 1:
+        return [(sheet.key[0], key[0], "twice", {})]
+    names = {"one": sheet.key[0], "other": sheet.key[1]}
+    return [(column, value, "twice_together", names) for column, value in zip(sheet.key, key, strict=True)]
+
+
+def key_of(sheet: Sheet, row: tuple):
+    """What the row is recognised by: its id, or several values together."""
+    key = tuple(row[sheet.index[name]] for name in sheet.key)
+    return key if len(key) > 1 else key[0]
+
+
+def merged(row: tuple, kept) -> tuple:
+    """The row with the recorded value, or for a new one the default, where the file has no such column."""
+    if ABSENT not in row:
+        return row
+    return tuple(was if value is ABSENT else value for value, was in zip(row, kept, strict=True))
 
 
 def usable(key) -> bool:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from operator import itemgetter
 
 from clients.methods.problems import Bad
-from clients.methods.sheets import SHEETS
+from clients.methods.sheets import SHEETS, Sheet
 
 
 @dataclass(frozen=True)
@@ -99,6 +99,19 @@ def broken_rules_of_flawed(sheet: str, row: tuple) -> list[Rule]:
     return list(found.values())
 
 
+def broken_in_columns(sheet: Sheet, columns: dict[str, list], settled: list | None, rows: int) -> bytes:
+    """For each of so many rows, all of them new: not 0 if it breaks a rule.
+
+    ``settled`` stands for the statuses of loans; a column that is not there is blank.
+    """
+    if sheet.name not in RULES:
+        return bytes(rows)
+    blank = {column.name: [column.blank] * rows for column in sheet.columns if column.name not in columns}
+    columns = {**blank, **columns, **({"status": settled} if settled else {})}
+    broken = [map(rule.broken, *(columns[name] for name in rule.reads)) for rule in RULES[sheet.name]]
+    return bytes(map(any, zip(*broken, strict=True)))
+
+
 LOAN = SHEETS["loans"].index
 CLOSED, STATUS, WRITTEN_OFF = LOAN["closed_on"], LOAN["status"], LOAN["written_off_on"]
 
@@ -121,3 +134,11 @@ def with_status(row: tuple, *, said: bool) -> tuple:
     if status == inferred or (said and status):
         return row
     return (*row[:STATUS], inferred, *row[STATUS + 1 :])
+
+
+def statuses(columns: dict[str, list], rows: int) -> list[str]:
+    """The statuses of so many new loans: as said, else by their dates."""
+    nothing = [None] * rows
+    ends = (columns.get(name, nothing) for name in ("closed_on", "written_off_on"))
+    inferred = map(inferred_status, *ends)
+    return [said or status for said, status in zip(columns.get("status", nothing), inferred, strict=True)]

@@ -1,0 +1,259 @@
+"""Planning a sheet of any length: what memory holds of a row is its number, some marks and hashes."""
+
+from array import array
+from collections import defaultdict
+from collections.abc import Callable
+from itertools import batched, groupby
+
+import numpy as np
+
+from clients.actions.planned import UNKNOWN, Counts, Plan, SheetPlan, known_codes, note_change, note_made
+from clients.actions.records import recorded
+from clients.actions.staging import FETCHED, SLICE
+from clients.methods.cells import as_text
+from clients.methods.columns import Chunk, ChunkReader
+from clients.methods.names import fold
+from clients.methods.parsing import NAMED_ROWS, key_of, key_problems, merged
+from clients.methods.problems import Bad, Notice, Problem, Unreadable
+from clients.methods.reading import Table
+from clients.methods.rules import (
+    broken_in_columns,
+    broken_rules,
+    broken_rules_of_flawed,
+    statuses,
+    with_status,
+)
+from clients.methods.sheets import MADE_WHEN_NAMED, MUST_BE_THERE, Kind
+
+# Bad rows whose flaws are kept in a report; of more of them only the number.
+TOLD = 50_000
+NAME_LENGTH = 200
+
+
+def plan_staged(plan: Plan, table: Table, decimal: str, step: Callable[[int], None]) -> None:
+    plan.counts[table.label] = Counts()
+    plan.kinds[table.label] = table.sheet.name
+    sifting = Sifting(plan, table, decimal)
+    try:
+        sifting.read(step)
+    except Unreadable as flaw:
+        if table.sheet.name in MUST_BE_THERE:
+            raise
+        plan.problems.append(flaw.problem)
+        return
+    sifting.sift()
+
+
+class Sifting:
+    """The rows of one sheet, each known by its place in the file, from 0."""
+
+    def __init__(self, plan: Plan, table: Table, decimal: str):
+        self.plan, self.table, self.sheet = plan, table, table.sheet
+        self.name = table.sheet.name
+        self.reader = ChunkReader(table, decimal=decimal, today=plan.today)
+        self.has = self.reader.has
+        self.staged = plan.stage(self.name, self.has)
+        self.numbers = array("I")
+        # A hash of what each row is recognised by: equal for equal ids, and seldom for others.
+        self.ids = array("q")
+        # 1 for a row whose client, loan or account is not among the new ones of this import.
+        self.unsure = bytearray()
+        # Not 0 for a row that breaks a rule if it is new.
+        self.breaks = bytearray()
+        self.flawed = bytearray()
+        self.flaws: dict[int, list[Problem]] = {}
+        # By column, where each code of an office, product, officer or group stands first.
+        self.named: dict[str, dict[str, int]] = defaultdict(dict)
+        # The client, loan or account of each row; only clients have none.
+        self.refers = next((column for column in self.sheet.columns if column.refers in UNKNOWN), None)
+
+    def blame(self, at: int, column: str, code: str, value="", /, **params) -> None:
+        """Note a bad cell, unless that cell is already known as bad, or too many are."""
+        if not self.flawed[at]:
+            self.flawed[at] = 1
+            if len(self.flaws) + len(self.plan.problems) < TOLD:
+                self.flaws[at] = []
+        flaws = self.flaws.get(at)
+        if flaws is not None and not any(flaw.column == column for flaw in flaws):
+            number = self.numbers[at]
+            flaws.append(Problem(self.table.label, number, column, as_text(value), code, params))
+
+    # Reading
+
+    def read(self, step: Callable[[int], None]) -> None:
+        for chunk in self.reader.chunks():
+            self.take(chunk)
+            step(len(chunk.numbers))
+
+    def take(self, chunk: Chunk) -> None:
+        start, rows, values = len(self.numbers), len(chunk.numbers), chunk.values
+        self.numbers.extend(chunk.numbers)
+        self.flawed.extend(bytes(rows))
+        for at, column, bad in chunk.bad:
+            self.blame(start + at, column, bad.code, bad.value, **bad.params)
+        keys = [values[name] for name in self.sheet.key]
+        self.ids.extend(map(hash, keys[0] if len(keys) == 1 else zip(*keys, strict=True)))
+        if self.refers:
+            self.unsure.extend(self.not_new(values[self.refers.name]))
+        for column in self.sheet.columns:
+            if column.refers in MADE_WHEN_NAMED and column.name in values:
+                self.note_named(column.name, values[column.name], start)
+        worked_out = {}
+        if self.name == "clients":
+            worked_out["search_name"] = [fold(name or "")[:NAME_LENGTH] for name in values["name"]]
+        if self.name == "loans":
+            worked_out["settled"] = statuses(values, rows)
+        self.breaks.extend(broken_in_columns(self.sheet, values, worked_out.get("settled"), rows))
+        self.staged.add([*values.values(), *worked_out.values()], rows)
+
+    def not_new(self, codes: list[str]) -> bytes:
+        new = self.plan.new_ids.get(self.refers.refers)
+        if new is None or not len(new):
+            return b"\1" * len(codes)
+        hashes = np.fromiter(map(hash, codes), np.int64, len(codes))
+        found = np.searchsorted(new, hashes).clip(max=len(new) - 1)
+        return (new[found] != hashes).tobytes()
+
+    def note_named(self, column: str, codes: list, start: int) -> None:
+        named = self.named[column]
+        for code in set(codes) - named.keys() - {None}:
+            named[code] = start + codes.index(code)
+
+    # Sifting
+
+    def sift(self) -> None:
+        self.blame_twice()
+        new, differing = self.staged.compare()
+        self.blame_unknown()
+        sheet = self.plan.sheets[self.name] = SheetPlan(staged=self.staged)
+        self.hold_to_rules(new, differing, sheet)
+        self.staged.exclude(np.flatnonzero(self.marks(self.flawed)))
+        good = new[self.marks(self.flawed)[new] == 0]
+        self.staged.new = len(good)
+        self.plan.new_ids[self.name] = np.sort(np.frombuffer(self.ids, np.int64)[good])
+        self.note_made()
+        self.tally(sheet)
+
+    @staticmethod
+    def marks(marks: bytearray) -> np.ndarray:
+        return np.frombuffer(bytes(marks), np.uint8)
+
+    def blame_twice(self) -> None:
+        """An id that stands twice makes all its rows bad."""
+        ids = np.frombuffer(self.ids, np.int64)
+        ordered = np.sort(ids)
+        often = np.unique(ordered[1:][ordered[1:] == ordered[:-1]])
+        del ordered
+        if not len(often):
+            return
+        rows = self.staged.same_keys(np.flatnonzero(np.isin(ids, often)))
+        for key, alike in groupby(rows, key=lambda row: row[1:]):
+            places = array("I", (at for at, *_ in alike))
+            if len(places) > 1:
+                self.blame_key(key, places)
+
+    def blame_key(self, key: tuple, places: array) -> None:
+        rows = ", ".join(str(self.numbers[at]) for at in places[:NAMED_ROWS])
+        for at in places:
+            for column, value, code, facts in key_problems(self.sheet, key):
+                self.blame(at, column, code, value, **facts, rows=rows, count=len(places))
+
+    def blame_unknown(self) -> None:
+        """Rows that refer to a client, loan or account which neither the file nor the records have."""
+        if not self.refers:
+            return
+        target = next(target for target in self.staged.has if target.column is self.refers)
+        for start in range(0, len(self.numbers), SLICE):
+            if 1 not in self.unsure[start : start + SLICE]:
+                continue
+            unknown = [at for at in self.staged.unknown(target, start) if self.unsure[at]]
+            for some in batched(unknown, FETCHED):
+                rows = self.staged.rows(some)
+                for at in some:
+                    code = rows[at][self.sheet.index[self.refers.name]]
+                    self.blame(at, self.refers.name, UNKNOWN[self.refers.refers], code)
+
+    def hold_to_rules(self, new: np.ndarray, differing: np.ndarray, sheet: SheetPlan) -> None:
+        """Merge rows with their records and hold them to the rules, where either can matter."""
+        odd = np.zeros(len(self.numbers), bool)
+        odd[new] = odd[differing] = True
+        breaking = new[self.marks(self.breaks)[new] > 0]
+        told = np.fromiter((at for at in self.flaws if odd[at]), np.int64)
+        places = np.union1d(np.union1d(breaking, differing), told)
+        for start in range(0, len(places), FETCHED):
+            self.hold_some(places[start : start + FETCHED].tolist(), sheet)
+
+    def hold_some(self, places: list[int], sheet: SheetPlan) -> None:
+        rows = self.staged.rows(places)
+        keys = {at: key_of(self.sheet, rows[at]) for at in places}
+        asked = [key for key in keys.values() if None not in (key if key.__class__ is tuple else (key,))]
+        found = recorded(self.name, asked)
+        blank = [column.blank for column in self.sheet.columns]
+        for at in places:
+            old = found.get(keys[at])
+            row = merged(rows[at], old or blank)
+            if self.flawed[at]:
+                self.blame_flawed(at, row)
+                continue
+            if self.name == "loans":
+                row = with_status(row, said="status" in self.has)
+            for rule in broken_rules(self.name, row):
+                self.blame_rule(at, rule, row)
+            if old is not None and old != row and not self.flawed[at]:
+                sheet.update.append((old, row))
+                note_change(self.plan, self.table.label, self.sheet, old, row)
+
+    def blame_flawed(self, at: int, row: tuple) -> None:
+        bad = {flaw.column for flaw in self.flaws.get(at, ())}
+        row = tuple(
+            Bad("", "") if column.name in bad else value
+            for column, value in zip(self.sheet.columns, row, strict=True)
+        )
+        for rule in broken_rules_of_flawed(self.name, row):
+            self.blame_rule(at, rule, row)
+
+    def blame_rule(self, at: int, rule, row: tuple) -> None:
+        others = [name for name in rule.reads if name != rule.column]
+        self.blame(at, rule.column, rule.code, row[self.sheet.index[rule.column]], other=others[0])
+
+    # Telling
+
+    def note_made(self) -> None:
+        """What good rows name and nobody has defined, in the order in which they do."""
+        for column in self.sheet.columns:
+            named = self.named.get(column.name)
+            if not named:
+                continue
+            known = known_codes(self.plan, column.refers, list(named))
+            unknown = {code: self.first_good(column.name, code, at) for code, at in named.items() if code not in known}
+            good = sorted((at, code) for code, at in unknown.items() if at is not None)
+            note_made(self.plan, self.name, self.table.label, column.refers, [code for _, code in good])
+
+    def first_good(self, column: str, code: str, at: int) -> int | None:
+        if not self.flawed[at]:
+            return at
+        return next((at for at in self.staged.places_of(column, code) if not self.flawed[at]), None)
+
+    def tally(self, sheet: SheetPlan) -> None:
+        counts = self.plan.counts[self.table.label]
+        counts.read = len(self.numbers)
+        counts.rejected = self.flawed.count(1)
+        counts.created = self.staged.new
+        counts.updated = len(sheet.update)
+        counts.unchanged = counts.read - counts.rejected - counts.created - counts.updated
+        for at in sorted(self.flaws):
+            self.plan.problems.extend(self.flaws[at])
+        untold = counts.rejected - len(self.flaws)
+        if untold:
+            self.plan.notices.append(Notice("more_rejected", {"sheet": self.table.label, "count": untold}))
+        self.plan.notices.extend(self.reader.notices())
+        self.plan.rows += counts.read
+        self.plan.reach(self.latest())
+
+    def latest(self):
+        """The latest date, not after today, in the rows without a flaw."""
+        if not self.staged.any_flawed:
+            return self.reader.latest
+        dates = [column.name for column in self.sheet.columns if column.kind is Kind.DATE]
+        days = (self.staged.latest(name, self.plan.today.isoformat()) for name in dates if name in self.has)
+        return max(filter(None, days), default=None)
