@@ -136,14 +136,13 @@ def people(chance, clients: int):
         for at, birth, join, phone in zip(block, born, joined, phones, strict=True):
             name = f"{GIVEN[at % 8]} {FAMILY[at // 8 % 8]} {FAMILY[at // 64 % 8]}"
             sex, area = "FM"[at % 2], ("rural", "urban")[at % 3 == 0]
-            office, officer, group = at % OFFICES, at % OFFICERS, at // CLIENTS_A_GROUP
+            office, officer = at % OFFICES, at % OFFICERS
+            group = at // CLIENTS_A_GROUP % groups_of(clients)
             rest = f"{join},{phone},active,"
-            lines.append(
-                f"C{at:07},{name},B{office},{sex},{birth},{area},O{officer},G{group % groups_of(clients)},{rest}\n"
-            )
+            lines.append(f"C{at:07},{name},B{office},{sex},{birth},{area},O{officer},G{group},{rest}\n")
             plain.append(
-                f"C{at:07},{name},{office + 2},{sex},{birth},{area},{officer + 1},"
-                f"{group % groups_of(clients) + 1},{rest},{plainly(name)}\n"
+                f"C{at:07},{name},{office + 2},{sex},{birth},{area},{officer + 1},{group + 1},"
+                f"{rest},{plainly(name)}\n"
             )
         yield lines, plain
 

@@ -64,8 +64,9 @@ def steps(tmp_path, settings, office, far_office, nobody, manager):
         return take_in(ImportBatch(source="again.xlsx", by=by, **options), book, by=by)
 
     def end(by):
-        batch, (report, plan) = ImportBatch(source="b", by=by), examine(latest(), book)
-        close(batch, ImportBatch.State.DONE, report, plan, by=by)
+        batch = ImportBatch(source="b", by=by)
+        with examine(latest(), book) as (report, plan):
+            close(batch, ImportBatch.State.DONE, report, plan, by=by)
 
     def discard(by):
         clients_actions.discard_import(batch=upload(by=None), by=by)

@@ -1,7 +1,8 @@
 """Taking a portfolio in: by command in one go, on the web in the steps upload, check, confirm, write."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,7 +11,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from clients.actions.changes import Changes
-from clients.actions.plan import Plan, plan_import
+from clients.actions.plan import plan_import
+from clients.actions.planned import Plan
 from clients.actions.report import rejected_rows, report_of, report_of_unreadable
 from clients.actions.write import write_plan
 from clients.methods.fineract import open_fineract
@@ -56,7 +58,7 @@ def import_portfolio(
     path = Path(path)
     batch = ImportBatch(source=path.name, profile=profile, decimal=decimal, strict=strict, by=by)
     if dry_run:
-        with examined(batch, path, progress) as (report, plan):
+        with examine(batch, path, progress) as (report, plan):
             return Imported(report, None, refused=is_refused(batch, report, plan))
     return take_in(batch, path, by=by, progress=progress)
 
@@ -67,28 +69,29 @@ def take_in(
     """Read and compare, then write all in one transaction, once; ``then`` is called within it."""
     progress = progress or Quiet()
     started = time.monotonic()
-    report, plan = examine(batch, path, progress)
-    refused = is_refused(batch, report, plan)
-    with progress.effect("import written") as is_first:
-        if not is_first:
-            return Imported(report, batch, refused)
-        if not refused:
-            changes = Changes()
-            write_plan(plan, changes, progress)
-            batch.changes = changes.close()
-            seconds = time.monotonic() - started
-            report |= {
-                "seconds": round(seconds, 3),
-                "rows_per_second": round(plan.rows / max(seconds, 0.001)),
-            }
-        close(batch, State.REFUSED if refused else State.DONE, report, plan, by=by)
-        if then and not refused:
-            then()
+    with examine(batch, path, progress) as (report, plan):
+        refused = is_refused(batch, report, plan)
+        with progress.effect("import written") as is_first:
+            if not is_first:
+                return Imported(report, batch, refused)
+            if not refused:
+                changes = Changes()
+                write_plan(plan, changes, progress)
+                batch.changes = changes.close()
+                seconds = time.monotonic() - started
+                report |= {
+                    "seconds": round(seconds, 3),
+                    "rows_per_second": round(plan.rows / max(seconds, 0.001)),
+                }
+            close(batch, State.REFUSED if refused else State.DONE, report, plan, by=by)
+            if then and not refused:
+                then()
     forget_upload(batch)
     return Imported(report, batch, refused)
 
 
-def examine(batch: ImportBatch, path: Path, progress=None) -> tuple[dict, Plan | None]:
+@contextmanager
+def examine(batch: ImportBatch, path: Path, progress=None) -> Iterator[tuple[dict, Plan | None]]:
     """The report of what the import would do, and its plan; no plan where the source cannot be read."""
     started = time.monotonic()
     try:
@@ -101,11 +104,13 @@ def examine(batch: ImportBatch, path: Path, progress=None) -> tuple[dict, Plan |
             progress=progress,
         )
     except Unreadable as flaw:
-        return report_of_unreadable(flaw, time.monotonic() - started), None
-    report = report_of(plan, time.monotonic() - started)
-    report["rows"] = rejected_rows(source, plan.problems)
-    report["form"] = source.form
-    return report, plan
+        yield report_of_unreadable(flaw, time.monotonic() - started), None
+        return
+    with closing(plan):
+        report = report_of(plan, time.monotonic() - started)
+        report["rows"] = rejected_rows(source, plan.problems)
+        report["form"] = source.form
+        yield report, plan
 
 
 def is_refused(batch: ImportBatch, report: dict, plan: Plan | None) -> bool:
@@ -155,9 +160,11 @@ def check_import(*, batch: ImportBatch, by, progress=None) -> ImportBatch:
     progress = progress or Quiet()
     if batch.state != State.UPLOADED:
         return batch
-    report, plan = examine(batch, Path(batch.upload.path), progress)
-    refused = is_refused(batch, report, plan)
-    with progress.effect("import checked") as is_first:
+    with (
+        examine(batch, Path(batch.upload.path), progress) as (report, plan),
+        progress.effect("import checked") as is_first,
+    ):
+        refused = is_refused(batch, report, plan)
         if not is_first or not still(batch, State.UPLOADED):
             return batch
         if refused:

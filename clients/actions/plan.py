@@ -18,11 +18,12 @@ from clients.actions.planned import (
 )
 from clients.actions.records import ASKED, RECORDS, numbers_of, recorded
 from clients.methods.parsing import Parsed, blame_twice, merged, parse
-from clients.methods.problems import ABSENT, Bad, Notice, Unreadable
+from clients.methods.problems import Bad, Notice, Unreadable
 from clients.methods.reading import Source, Table
 from clients.methods.rules import broken_rules, broken_rules_of_flawed, with_status
 from clients.methods.sheets import MADE_WHEN_NAMED, MUST_BE_THERE, SHEETS, Kind
 from spm.jobs.progress import Quiet
+
 
 def plan_import(source: Source, *, decimal: str, today: dt.date, first: bool, progress=None) -> Plan:
     """Compare the source with the records.
@@ -34,13 +35,22 @@ def plan_import(source: Source, *, decimal: str, today: dt.date, first: bool, pr
     plan = Plan(today, notices=list(source.notices), top=Top.recorded(), head_by_name=source.head_by_name)
     plan.problems = [flaw.problem for flaw in source.refused]
     reading = Reading(source, progress or Quiet())
-    for name in SHEETS:
-        tables = [table for table in source.tables if table.sheet.name == name]
-        if source.form == "csv" and name not in MADE_WHEN_NAMED and tables:
-            plan_staged(plan, tables[0], decimal, reading.step)
-        elif tables:
-            plan_sheet(plan, name, tables, decimal, reading)
+    try:
+        for name in SHEETS:
+            plan_tables(plan, source, name, decimal, reading)
+    except BaseException:
+        plan.close()
+        raise
     return plan
+
+
+def plan_tables(plan: Plan, source: Source, name: str, decimal: str, reading: "Reading") -> None:
+    """Plan the sheet, if the source has it. A CSV file may be of any length; the rest fits into memory."""
+    tables = [table for table in source.tables if table.sheet.name == name]
+    if source.form == "csv" and name not in MADE_WHEN_NAMED and tables:
+        plan_staged(plan, tables[0], decimal, reading.step)
+    elif tables:
+        plan_sheet(plan, name, tables, decimal, reading)
 
 
 def refuse_useless(source: Source, *, first: bool) -> None:

@@ -225,7 +225,11 @@ class Sifting:
             if not named:
                 continue
             known = known_codes(self.plan, column.refers, list(named))
-            unknown = {code: self.first_good(column.name, code, at) for code, at in named.items() if code not in known}
+            unknown = {
+                code: self.first_good(column.name, code, at)
+                for code, at in named.items()
+                if code not in known
+            }
             good = sorted((at, code) for code, at in unknown.items() if at is not None)
             note_made(self.plan, self.name, self.table.label, column.refers, [code for _, code in good])
 

@@ -53,7 +53,7 @@ class Updates:
     def append(self, pair: tuple[tuple, tuple]) -> None:
         self.held.append(pair)
         if len(self.held) >= HELD:
-            self.file = self.file or tempfile.TemporaryFile()
+            self.file = self.file or tempfile.TemporaryFile()  # noqa: SIM115  until the plan is closed
             pickle.dump(self.held, self.file)
             self.filed += len(self.held)
             self.held = []

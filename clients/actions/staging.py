@@ -1,8 +1,9 @@
 """Rows of a file on their way into the records, in a temporary table that no other connection sees.
 
-They are compared and taken over inside the database, so that memory does not grow with them. The SQL is made
-of the models' and sheets' own names alone.
+They are compared and taken over inside the database, so that memory does not grow with them.
 """
+
+# ruff: noqa: S608  the SQL is made of the models' and the sheets' own names alone
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -15,7 +16,7 @@ from django.db.models import CharField, Field, Model
 
 from clients.actions.records import RECORDS
 from clients.methods.problems import ABSENT
-from clients.methods.sheets import SHEETS, Column
+from clients.methods.sheets import SHEETS, Column, Kind
 from clients.methods.typed import typed
 from clients.models import Client, ClientPosting
 from spm.bulk import Lines, escaped, quoted
@@ -65,7 +66,7 @@ def table_of(model: type[Model]) -> str:
 class Staged:
     """The rows of one sheet; each has its place, from 0, in the column ``at``.
 
-    ``has`` are the columns that the file has. ``compare`` sorts the rows out, ``write`` takes the new ones over.
+    ``has`` are the columns that the file has. ``compare`` sorts the rows, ``write`` takes over the new ones.
     """
 
     def __init__(self, name: str, has: list[str]):
@@ -107,7 +108,7 @@ class Staged:
 
     def add(self, columns: list[list], rows: int) -> None:
         """So many rows more, by column: those that the file has, then what was worked out."""
-        fill(self.table, [list(range(self.count, self.count + rows)), *columns])
+        fill(self.table, [range(self.count, self.count + rows), *columns])
         self.count += rows
 
     # Comparing
@@ -126,8 +127,11 @@ class Staged:
         )
         run(f"CREATE UNIQUE INDEX {quoted(f'odd_place_{self.name}')} ON {self.odd} (at)")
         analyze(self.odd)
-        places = (f"SELECT at FROM {self.odd} WHERE pk IS {what} ORDER BY at" for what in ("NULL", "NOT NULL"))
-        return tuple(np.fromiter(chain.from_iterable(stream(sql)), np.int64) for sql in places)
+        new, differing = (
+            np.fromiter(chain.from_iterable(stream(f"SELECT at FROM {self.odd} WHERE {which}")), np.int64)
+            for which in ("pk IS NULL", "pk IS NOT NULL")
+        )
+        return np.sort(new), np.sort(differing)
 
     def joined_with_records(self) -> tuple[str, list[str]]:
         """The joins that find each row's record as ``r``, and what makes the two differ."""
@@ -180,7 +184,7 @@ class Staged:
         }
 
     def unknown(self, target: Target, start: int) -> Iterator[int]:
-        """The places, of the slice that begins at ``start``, of rows whose reference the records do not know."""
+        """The places, in the slice that begins there, of rows whose reference the records do not know."""
         mine = f"s.{quoted(target.column.name)}"
         source, where, places = self.slice(start, flawed_too=True, changed_too=True)
         found = stream(
@@ -210,7 +214,7 @@ class Staged:
         ((day,),) = stream(
             f"SELECT MAX({date}) FROM {self.table} s WHERE {date} <= %s {self.unless_flawed}", [today]
         )
-        return day
+        return typed(Kind.DATE, day)
 
     # Writing
 
@@ -278,7 +282,8 @@ class Staged:
         for start in self.slices():
             source, where, places = self.slice(start)
             yield run(
-                f"INSERT INTO {table_of(ClientPosting)} (client_id, office_id, officer_id, since, changed_in_id)"
+                f"INSERT INTO {table_of(ClientPosting)}"
+                f" (client_id, office_id, officer_id, since, changed_in_id)"
                 f" SELECT c.id, c.office_id, c.officer_id, COALESCE(c.joined_on, %s), %s"
                 f" FROM {source} JOIN {table_of(Client)} c ON c.external_id = s.client_id WHERE {where}"
                 f" ORDER BY s.at",
@@ -310,12 +315,13 @@ def analyze(table: str) -> None:
 
 
 def fill(table: str, columns: list[list]) -> None:
-    """Rows by column into a temporary table."""
+    """Rows by column into a temporary table: the first column of numbers, the others of texts and None."""
+    numbers, *texts = columns
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            texts = [list(map(str, column)) if column and column[0].__class__ is int else column for column in columns]
+            rows = zip(map(str, numbers), *map(escaped, texts), strict=True)
             with connection.wrap_database_errors:
-                cursor.copy_expert(f"COPY {table} FROM STDIN", Lines(zip(*map(escaped, texts), strict=True)))
+                cursor.copy_expert(f"COPY {table} FROM STDIN", Lines(rows))
             return
         places = ", ".join(["%s"] * len(columns))
         # Outside of a transaction each row would be one of its own.

@@ -92,7 +92,7 @@ def fitting(reader: ColumnReader, cells: list[str]) -> bool:
 
 @dataclass(frozen=True)
 class Chunk:
-    """Some rows by column: ``values`` for each column that the file has, None in the place of each of ``bad``.
+    """Some rows by column: ``values`` for each column that the file has, None in the place of what is bad.
 
     ``bad`` holds place in the chunk, column and what is wrong; a column of "" is the row as a whole.
     """

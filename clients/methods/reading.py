@@ -128,7 +128,7 @@ def zipped(path: Path) -> list[tuple[str, Callable]]:
         names = [name for name in archive.namelist() if PurePosixPath(name).suffix.lower() == ".csv"]
 
     def opener(name):
-        return lambda: io.BytesIO(zipfile.ZipFile(path).read(name))
+        return lambda: zipfile.ZipFile(path).open(name)
 
     return [(PurePosixPath(name).name, opener(name)) for name in names if "__MACOSX" not in name]
 
