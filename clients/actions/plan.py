@@ -45,12 +45,17 @@ def plan_import(source: Source, *, decimal: str, today: dt.date, first: bool, pr
 
 
 def plan_tables(plan: Plan, source: Source, name: str, decimal: str, reading: "Reading") -> None:
-    """Plan the sheet, if the source has it. A CSV file may be of any length; the rest fits into memory."""
+    """Plan the sheet, if the source has it."""
     tables = [table for table in source.tables if table.sheet.name == name]
-    if source.form == "csv" and name not in MADE_WHEN_NAMED and tables:
+    if tables and may_be_long(source, name):
         plan_staged(plan, tables[0], decimal, reading.step)
     elif tables:
         plan_sheet(plan, name, tables, decimal, reading)
+
+
+def may_be_long(source: Source, name: str) -> bool:
+    """Can the sheet be longer than memory should hold? Workbooks are in it anyway, and offices are few."""
+    return source.form == "csv" and name not in MADE_WHEN_NAMED
 
 
 def refuse_useless(source: Source, *, first: bool) -> None:

@@ -96,6 +96,8 @@ RECORDS: dict[str, Record] = {
 
 def recorded(sheet: str, keys: list) -> dict:
     """The recorded rows of these keys, as tuples in the sheet's column order."""
+    if not keys:
+        return {}
     record = RECORDS[sheet]
     places = [SHEETS[sheet].index[name] for name in SHEETS[sheet].key]
     rows = record.model.objects.filter(**wanted(record, keys)).order_by().values_list(*record.fields)

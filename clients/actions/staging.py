@@ -92,6 +92,11 @@ class Staged:
         return quoted(f"odd_{self.name}")
 
     @cached_property
+    def alike(self) -> str:
+        """The places of rows whose id seems to stand in others too."""
+        return quoted(f"alike_{self.name}")
+
+    @cached_property
     def flawed(self) -> str:
         """The places of rows that stay out."""
         return quoted(f"flawed_{self.name}")
@@ -103,13 +108,19 @@ class Staged:
         run(f"CREATE TEMPORARY TABLE {self.table} (at integer PRIMARY KEY, {', '.join(columns)})")
 
     def drop(self) -> None:
-        for table in (self.table, self.odd, self.flawed):
+        for table in (self.table, self.odd, self.alike, self.flawed):
             run(f"DROP TABLE IF EXISTS {table}")
 
     def add(self, columns: list[list], rows: int) -> None:
         """So many rows more, by column: those that the file has, then what was worked out."""
         fill(self.table, [range(self.count, self.count + rows), *columns])
         self.count += rows
+
+    def note_places(self, table: str, places: np.ndarray) -> None:
+        run(f"CREATE TEMPORARY TABLE {table} (at integer PRIMARY KEY)")
+        for start in range(0, len(places), SLICE):
+            fill(table, [places[start : start + SLICE].tolist()])
+        analyze(table)
 
     # Comparing
 
@@ -159,14 +170,11 @@ class Staged:
 
     def same_keys(self, places: np.ndarray) -> Iterator[tuple]:
         """Place and key of each of the rows, those of the same key together, in the order of the file."""
-        run("DROP TABLE IF EXISTS asked_places")
-        run("CREATE TEMPORARY TABLE asked_places (at integer PRIMARY KEY)")
-        for start in range(0, len(places), SLICE):
-            fill("asked_places", [places[start : start + SLICE].tolist()])
+        self.note_places(self.alike, places)
         keys = [f"s.{quoted(target.column.name)}" for target in self.key]
         known = " AND ".join(f"{key} IS NOT NULL" for key in keys)
         yield from stream(
-            f"SELECT s.at, {', '.join(keys)} FROM asked_places a CROSS JOIN {self.table} s"
+            f"SELECT s.at, {', '.join(keys)} FROM {self.alike} a CROSS JOIN {self.table} s"
             f" WHERE s.at = a.at AND {known} ORDER BY {', '.join(keys)}, s.at"
         )
 
@@ -203,10 +211,7 @@ class Staged:
         """These rows stay out."""
         self.any_flawed = len(flawed) > 0
         if self.any_flawed:
-            run(f"CREATE TEMPORARY TABLE {self.flawed} (at integer PRIMARY KEY)")
-            for start in range(0, len(flawed), SLICE):
-                fill(self.flawed, [flawed[start : start + SLICE].tolist()])
-            analyze(self.flawed)
+            self.note_places(self.flawed, flawed)
 
     def latest(self, column: str, today: str):
         """The latest date in the column, not after today, of the rows that do not stay out."""

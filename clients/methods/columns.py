@@ -154,8 +154,9 @@ class ChunkReader:
         self.future[name].extend(found[: max(NAMED_FUTURE - len(self.future[name]), 0)])
 
     def notices(self) -> Iterator[Notice]:
-        for name, rows in self.future.items():
-            yield from future_notices(self.table, name, rows, self.more_future[name])
+        for name in self.has:
+            if name in self.future:
+                yield from future_notices(self.table, name, self.future[name], self.more_future[name])
 
 
 def take_bad(name: str, values: list) -> list[tuple[int, str, Bad]]:

@@ -90,8 +90,9 @@ def parse(
     parsed.labels[-1] = (len(parsed.rows), table.label)
     latest = [reader.latest for reader in readers.values() if reader.latest]
     parsed.latest = max([*latest, *filter(None, [parsed.latest])], default=None)
-    for name, rows in future.items():
-        parsed.notices.extend(future_notices(table, name, rows, len(rows)))
+    for name in readers:
+        if name in future:
+            parsed.notices.extend(future_notices(table, name, future[name], len(future[name])))
 
 
 def parse_chunk(
