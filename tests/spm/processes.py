@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.db import connection
 
 ROOT = Path(settings.BASE_DIR)
 
@@ -62,3 +63,12 @@ def surroundings(database: Path) -> dict:
         "DJANGO_SETTINGS_MODULE": "spm.settings",
         "PYTHONPATH": str(ROOT),
     }
+
+
+def database_url() -> str:
+    """That of the test database, for another process."""
+    at = connection.settings_dict
+    if connection.vendor == "sqlite":
+        pytest.skip("a worker in another process does not see a database in memory")
+    login = f"{at['USER']}:{at['PASSWORD']}@" if at["PASSWORD"] else f"{at['USER']}@"
+    return f"postgres://{login}{at['HOST']}:{at['PORT']}/{at['NAME']}"

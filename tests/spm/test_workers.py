@@ -10,14 +10,13 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
-from django.db import connection
 
 from spm import jobs
 from spm.celery import app
 from spm.jobs import bell
 from spm.models import AuditEvent, Job
 from tests.spm import works as _registered  # noqa: F401
-from tests.spm.processes import ROOT, eventually, process
+from tests.spm.processes import ROOT, database_url, eventually, process
 
 # --- memory://: the worker is a thread of the web process ---------------------------------------------------
 
@@ -124,15 +123,6 @@ def broker(monkeypatch):
     monkeypatch.undo()
     app.control.purge()
     return app
-
-
-def database_url() -> str:
-    """That of the test database, for another process."""
-    at = connection.settings_dict
-    if connection.vendor == "sqlite":
-        pytest.skip("a worker in another process does not see a database in memory")
-    login = f"{at['USER']}:{at['PASSWORD']}@" if at["PASSWORD"] else f"{at['USER']}@"
-    return f"postgres://{login}{at['HOST']}:{at['PORT']}/{at['NAME']}"
 
 
 def celery(log: Path):

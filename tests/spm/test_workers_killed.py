@@ -1,5 +1,7 @@
 """Jobs happen once in effect, whatever is killed: real workers and web servers, kill -9 at random moments."""
 
+import os
+import signal
 import sqlite3
 from contextlib import closing, suppress
 from urllib.request import urlopen
@@ -9,8 +11,10 @@ import pytest
 import redis
 from django.db import connection
 
+from spm import jobs
+from spm.models import AuditEvent
 from tests.spm import storm, works
-from tests.spm.processes import eventually, process, start
+from tests.spm.processes import database_url, eventually, process, start
 from tests.spm.storm import JOBS, KILLS, RESUMED_WITHIN, Storm
 from tools.servers import free_port, valkey
 
@@ -72,13 +76,10 @@ def test_a_killed_web_server_loses_no_job_and_makes_no_change_twice(shop, tmp_pa
 @pytest.fixture
 def production(tmp_path):
     """The surroundings of workers on the test's PostgreSQL, with a Valkey that nobody else knows."""
-    if connection.vendor != "postgresql":
-        pytest.skip("a worker in another process does not see a database in memory")
-    at = connection.settings_dict
-    login = f"{at['USER']}:{at['PASSWORD']}@" if at["PASSWORD"] else f"{at['USER']}@"
+    database = database_url()
     with valkey(tmp_path) as url:
         yield {
-            "DATABASE_URL": f"postgres://{login}{at['HOST']}:{at['PORT']}/{at['NAME']}",
+            "DATABASE_URL": database,
             "CELERY_BROKER_URL": url,
             "CELERY_QUEUE": tmp_path.name,
             "JOB_LEASE": str(storm.LEASE),
@@ -121,3 +122,42 @@ def test_killed_workers_and_a_flushed_broker_lose_no_job_and_make_no_change_twic
         # nor did a worker of somebody else take part
         eventually(lambda: strangers(broker) == [], "a broker without strangers")
     assert_each_change_was_made_once(raged)
+
+
+RUN = """
+import sys, django
+django.setup()
+from spm import jobs
+import tests.spm.works
+jobs.run(sys.argv[1])
+"""
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_stopped_process_loses_its_job_within_a_minute_and_writes_nothing_when_it_goes_on(tmp_path):
+    # the lease of production in the full run
+    environment = {"DATABASE_URL": database_url(), "JOB_LEASE": "30" if storm.FULL else str(storm.LEASE)}
+    job = jobs.enqueue("tests.late", by=None, wait=1)
+
+    def state():
+        job.refresh_from_db()
+        return job.state
+
+    def taken_back():
+        jobs.sweep()
+        return state() == "queued"
+
+    with process(["-c", RUN, str(job.pk)], tmp_path / "log", **environment) as stopped:
+        eventually(lambda: state() == "running", "the first run")
+        os.kill(stopped.pid, signal.SIGSTOP)
+        eventually(taken_back, "the end of the lease", RESUMED_WITHIN)
+        jobs.run(job.pk)
+        os.kill(stopped.pid, signal.SIGCONT)
+        assert stopped.wait(30) == 0
+    assert (state(), job.attempt, list(job.effects.values_list("key", "attempt"))) == (
+        "done",
+        2,
+        [("written", 2)],
+    )
+    assert AuditEvent.objects.filter(verb="written").count() == 1
+    assert "was taken by another run" in (tmp_path / "log").read_text()

@@ -48,6 +48,14 @@ def once(progress, *, pause):
     time.sleep(pause)
 
 
+@jobs.work("tests.late", title="A change after a while")
+def late(progress, *, wait):
+    time.sleep(wait)
+    with progress.effect("written") as is_first:
+        if is_first:
+            AuditEvent.record("written", progress.job, by=progress.by)
+
+
 @jobs.work("tests.poison", title="Takes its process down")
 def poison(progress):
     os.kill(os.getpid(), signal.SIGKILL)
