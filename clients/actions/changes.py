@@ -71,6 +71,10 @@ class Changes:
         counts = {name: numbers for name, numbers in self.counts.items() if any(numbers.values())}
         if not counts:
             return None
+        if connection.vendor == "postgresql":
+            # Before it has counted these rows, the planner takes the table for empty and reads it for each row.
+            with connection.cursor() as cursor:
+                cursor.execute(f"ANALYZE {quoted(BeforeImage._meta.db_table)}")
         self.kept.counts = counts
         self.kept.save()
         return self.kept
@@ -156,8 +160,8 @@ def remove_created(kept: ChangeSet, model: type[Model]) -> None:
     """Delete the rows of a model that the change set made."""
     table, images = quoted(model._meta.db_table), quoted(BeforeImage._meta.db_table)
     sql = (
-        f"DELETE FROM {table} WHERE changed_in_id = %s AND id NOT IN"  # noqa: S608
-        f" (SELECT row FROM {images} WHERE changes_id = %s AND model = %s)"
+        f"DELETE FROM {table} WHERE changed_in_id = %s AND NOT EXISTS"  # noqa: S608
+        f" (SELECT 1 FROM {images} b WHERE b.changes_id = %s AND b.model = %s AND b.row = {table}.id)"
     )
     with connection.cursor() as cursor:
         cursor.execute(sql, [kept.pk, kept.pk, model._meta.model_name])

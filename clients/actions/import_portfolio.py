@@ -20,6 +20,7 @@ from clients.methods.problems import Unreadable
 from clients.methods.reading import Source, open_source
 from clients.models import Client, ImportBatch
 from clients.queries.imports import came_to_nothing
+from clients.queries.reconciliation import reconcile, stock
 from spm import jobs
 from spm.jobs.progress import Quiet
 from spm.models import AuditEvent
@@ -75,9 +76,10 @@ def take_in(
             if not is_first:
                 return Imported(report, batch, refused)
             if not refused:
-                changes = Changes()
+                changes, before = Changes(), stock()
                 write_plan(plan, changes, progress)
                 batch.changes = changes.close()
+                report["reconciliation"] = reconcile(before, batch.changes, plan.today)
                 seconds = time.monotonic() - started
                 report |= {
                     "seconds": round(seconds, 3),

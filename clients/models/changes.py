@@ -52,12 +52,18 @@ class BeforeImage(models.Model):
     row = models.BigIntegerField()
     # What had changed the record last before: that cannot be taken back any more.
     was = models.ForeignKey(
-        ChangeSet, on_delete=models.PROTECT, null=True, db_constraint=False, related_name="overtaken"
+        ChangeSet,
+        on_delete=models.PROTECT,
+        null=True,
+        db_index=False,
+        db_constraint=False,
+        related_name="overtaken",
     )
     values = models.JSONField()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["changes", "model", "row"], name="image_once")]
+        indexes = [models.Index(fields=["was", "changes"], name="image_by_what_it_overtook")]
 
     def __str__(self):
         return f"{self.model} {self.row}"

@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 
 from django.apps import apps
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from clients.models import ImportBatch
+from clients.models import BeforeImage, ImportBatch
 
 # In the order of the sheets.
 RECORDS = {
@@ -58,7 +59,8 @@ def obstacles_at_first_sight(batch: ImportBatch) -> list[str]:
         return [_("This import changed nothing, or what it changed was not noted.")]
     if changes.is_final:
         return [_("What stood before this import is not kept (any more).")]
-    newer = ImportBatch.objects.filter(changes__images__was=changes).distinct().order_by("pk")
+    overtook = BeforeImage.objects.filter(was=changes, changes=OuterRef("changes")).order_by()
+    newer = ImportBatch.objects.filter(Exists(overtook), pk__gt=batch.pk).order_by("pk")
     return [
         _("“%(file)s”, imported later, has changed some of the same records. Take that one back first.")
         % {"file": batch.source}
