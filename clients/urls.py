@@ -17,6 +17,7 @@ import_urls = [
     path("imports/<int:pk>/confirm/", views.ImportConfirm.as_view(), name="import-confirm"),
     path("imports/<int:pk>/discard/", views.ImportDiscard.as_view(), name="import-discard"),
     path("imports/<int:pk>/undo/", views.ImportUndo.as_view(), name="import-undo"),
+    path("imports/<int:pk>/behind/", views.ImportBehind.as_view(), name="import-behind"),
     path("imports/<int:pk>/rejected/", views.ImportRejected.as_view(), name="import-rejected"),
 ]
 

@@ -72,6 +72,13 @@ def report() -> dict:
         "rejected": [bad],
         "changes": {"loans": [{"key": "L1", "cells": [["principal", "1", "2"]]}]},
         "warnings": [{"code": "unknown_file", "params": {"file": "notes.csv"}}],
+        "reconciliation": {
+            "day": "2025-06-30",
+            "clients": {"before": 0, "created": 3, "after": 3},
+            "loans": {"before": 0, "begun": 3, "reopened": 0, "ended": 2, "after": 1},
+            "outstanding": dict.fromkeys(["before", "begun", "reopened", "ended", "went_on", "after"], "0"),
+            "odd": {"no-loan": 1},
+        },
     }
 
 
@@ -90,6 +97,7 @@ def everything(office, far_office, head):
     batch = ImportBatch.objects.create(
         source="a.xlsx", state="done", by=boss, report=report(), changes=changes
     )
+    Client.objects.update(changed_in=changes)
     rows = {
         Client: Client.objects.get(external_id="BACK"),
         ImportBatch: batch,

@@ -73,6 +73,7 @@ def screens(site: Site) -> list[Screen]:
         Screen("imports", "manager", "/clients/imports/"),
         Screen("import-new", "manager", "/clients/imports/new/"),
         Screen("import-report", "manager", f"/clients/imports/{batch}/"),
+        Screen("import-behind", "manager", f"/clients/imports/{batch}/behind/?count=loans-ended"),
         Screen("import-undo", "manager", f"/clients/imports/{batch}/undo/"),
         Screen("import-waiting", "manager", f"/clients/imports/{waiting}/"),
         Screen("import-refused", "manager", f"/clients/imports/{refused}/"),

@@ -72,7 +72,7 @@ class Changes:
         if not counts:
             return None
         if connection.vendor == "postgresql":
-            # Before it has counted these rows, the planner takes the table for empty and reads it for each row.
+            # Until these rows are counted the planner takes the table for empty, and reads it for each row.
             with connection.cursor() as cursor:
                 cursor.execute(f"ANALYZE {quoted(BeforeImage._meta.db_table)}")
         self.kept.counts = counts

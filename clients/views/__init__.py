@@ -9,10 +9,12 @@ from clients.views.imports import (
     ImportUndo,
     ImportUpload,
 )
+from clients.views.reconciliation import ImportBehind
 
 __all__ = [
     "ClientDetail",
     "ClientList",
+    "ImportBehind",
     "ImportConfirm",
     "ImportDetail",
     "ImportDiscard",

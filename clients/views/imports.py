@@ -13,8 +13,8 @@ from clients import actions
 from clients.forms.imports import ImportForm
 from clients.methods.handback import empty_workbook, rejected_workbook, rejected_zip
 from clients.models import ImportBatch
-from clients.queries import changes, imports
-from clients.views import import_tables
+from clients.queries import adding_up, changes, imports
+from clients.views import import_tables, reconciliation
 from spm import jobs, tables, upload_limit, views
 from spm.access import Can
 from spm.models import AuditEvent
@@ -109,6 +109,9 @@ class ImportDetail(views.Exported, views.DetailView):
             "changes": tables.on_screen(import_tables.CHANGES, self.changes(batch)),
             "page_obj": bad,
             "rejected": tables.on_screen(import_tables.REJECTED, self.rejections(batch, bad.object_list)),
+            "flows": reconciliation.sections(batch),
+            "adds_up": adding_up.adds_up_words(report),
+            "odd": tables.on_screen(reconciliation.ODD, reconciliation.odd(batch)),
             "names": self.names,
             "warnings": self.warnings(batch)[:WARNED],
             "more_warnings": max(len(report.get("warnings", [])) - WARNED, 0),
@@ -140,6 +143,8 @@ class ImportDetail(views.Exported, views.DetailView):
             "sheets": (_("Rows by sheet"), import_tables.SHEETS, self.sheets),
             "rejected": (_("Rejected rows"), import_tables.REJECTED, self.rejections),
             "changes": (_("Some of the changes"), import_tables.CHANGES, self.changes),
+            "adding-up": (_("Does it add up?"), reconciliation.FLOW_COLUMNS, reconciliation.flow_rows),
+            "odd": (_("Worth a look"), reconciliation.ODD, reconciliation.odd),
             "warnings": (_("Good to know"), import_tables.WARNINGS, self.warnings),
         }
         return {

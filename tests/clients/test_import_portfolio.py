@@ -100,7 +100,11 @@ def test_a_dry_run_reports_the_same_and_leaves_no_trace(folder):
 
     assert [list(model.objects.order_by("pk").values_list()) for model in KEPT] == before
     real = take_in(folder(changed))
-    assert {**dry, "seconds": 0, "rows_per_second": 0} == {**real, "seconds": 0, "rows_per_second": 0}
+    # How long it took, and what is only known once it is written.
+    for report in (dry, real):
+        for part in ("seconds", "rows_per_second", "reconciliation"):
+            report.pop(part, None)
+    assert dry == real
     assert dry["changes"] == {"clients": [{"key": "C1", "cells": [["name", "María Peña", "Other"]]}]}
 
 
