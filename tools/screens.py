@@ -37,14 +37,16 @@ def sent(strict):
     return check_import(batch=upload_import(file=File(packed, "portfolio.zip"), **kept), by=manager)
 why = "The disk is full."
 failed = Job.objects.create(work="clients.check_import", by=manager, state="failed", error=why)
-print(sent(False).pk, sent(True).pk, failed.pk)
+lost = dict(failures=5, attempt=5, error="The server stopped while this ran.")
+aside = Job.objects.create(work="exits.rebuild_spells", by=manager, state="parked", **lost)
+print(sent(False).pk, sent(True).pk, failed.pk, aside.pk)
 """
 
 
 def screens(site: Site) -> list[Screen]:
     """Every kind of screen once, with the ids of this site's rows."""
     client, own, job, batch = site.manage("shell", "-v0", "-c", ONE_OF_EACH).split()
-    waiting, refused, failed = site.manage("shell", "-v0", "-c", RARE).split()
+    waiting, refused, failed, aside = site.manage("shell", "-v0", "-c", RARE).split()
     return [
         Screen("sign-in", "", "/accounts/login/"),
         Screen("password-reset", "", "/accounts/password/reset/"),
@@ -79,6 +81,7 @@ def screens(site: Site) -> list[Screen]:
         Screen("import-refused", "manager", f"/clients/imports/{refused}/"),
         Screen("jobs", "admin", "/jobs/"),
         Screen("job-failed", "manager", f"/jobs/{failed}/"),
+        Screen("job-set-aside", "manager", f"/jobs/{aside}/"),
         Screen("job", "admin", f"/jobs/{job}/"),
         Screen("audit", "admin", "/audit/"),
         Screen("gallery", "admin", "/gallery/"),

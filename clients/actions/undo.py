@@ -40,10 +40,11 @@ def undo_import(
 
     Once: an import taken back already stays as it is. ValidationError where something newer stands on it.
     """
+    progress = progress or Quiet()
     try:
-        with transaction.atomic():
-            if still(batch, State.DONE):
-                _undo(batch, by, progress or Quiet())
+        with progress.effect("import undone") as is_first:
+            if is_first and still(batch, State.DONE):
+                _undo(batch, by, progress)
                 if then:
                     then()
     except IntegrityError:

@@ -250,8 +250,11 @@ def retry(client, job):
 def test_a_job_that_came_to_nothing_is_shown_with_its_reason_and_a_button(client, manager, state):
     job = set_aside(manager, state=state)
     client.force_login(manager)
-    page = client.get(job.get_absolute_url()).text
-    assert ("Broken." in page, f'action="{reverse("job-retry", args=[job.pk])}"' in page) == (True, True)
+    button = f'action="{reverse("job-retry", args=[job.pk])}"'
+    # both on the page and in the part of it that a running job's page asks for
+    for headers in ({}, {"HX-Request": "true"}):
+        page = client.get(job.get_absolute_url(), headers=headers).text
+        assert ("Broken." in page, button in page) == (True, True)
 
 
 @pytest.mark.parametrize("state", ["queued", "running", "done", "cancelled"])
