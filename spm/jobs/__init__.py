@@ -10,8 +10,8 @@ An app registers work in its ``tasks.py`` and a screen asks for it::
     job = jobs.enqueue("clients.write_import", by=request.user, batch_id=3)   # row now, bell on commit
     job = jobs.run_now("exits.rebuild_spells", by=None)                       # commands: in this process
 
-A work may run more than once: its process may be killed, or what it needs may fail. So it makes each change in
-``with progress.effect("key") as is_first:`` and only ``if is_first``; see ``docs/recipes.md``.
+A work may run more than once: its process may be killed, or what it needs may fail. So it makes each change
+in ``with progress.effect("key") as is_first:`` and only ``if is_first``; see ``docs/recipes.md``.
 
 The words of a step and of a link are kept as they stand in the code (``gettext_noop``), and the page says
 them in its reader's language.
