@@ -154,9 +154,25 @@ def check(*, by=None) -> Verdict:
     return verdict
 
 
-def last_check() -> AuditEvent | None:
-    """The line of the latest verification."""
-    return AuditEvent.objects.filter(verb=VERIFIED).first()
+@dataclass(frozen=True)
+class Checked:
+    """When the trail was verified, how many ``lines`` were whole, the ``flaw`` in words or nothing."""
+
+    at: dt.datetime
+    lines: int
+    flaw: str
+
+
+def last_check() -> Checked | None:
+    """What the latest verification found."""
+    line = AuditEvent.objects.filter(verb=VERIFIED).first()
+    if line is None:
+        return None
+    flaw = ""
+    if "flaw" in line.details:
+        facts = {"number": count_words(line.details["broken_at"]), "what": Flaw(line.details["flaw"]).label}
+        flaw = _("Line %(number)s: %(what)s.") % facts
+    return Checked(line.at, line.details["lines"], flaw)
 
 
 def is_due() -> bool:

@@ -1,4 +1,4 @@
-"""The kit's own screens: home, jobs, the audit trail, the gallery of components."""
+"""The kit's own screens: home, jobs, the gallery of components."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
@@ -8,9 +8,9 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
-from spm import gallery, jobs, nav, views
+from spm import audit_check, gallery, jobs, nav, views
 from spm.access import Can, Role, can, memberships, roles
-from spm.models import AuditEvent, Job
+from spm.models import Job
 from spm.tables import Cell, Column
 
 
@@ -34,6 +34,7 @@ class Home(views.TemplateView):
             "only_own": nav.only_own(user),
             "only_reports": roles(user) == {Role.ASSESSOR},
             "panels": nav.opened_to(user, nav.HOME_PANELS),
+            "audit_check": audit_check.last_check() if can(user, Can.AUDIT_VIEW) else None,
             "questions": [
                 {"title": entry["question"], "url": entry["url"], "why": entry["promise"]}
                 for entry in entries
@@ -133,29 +134,6 @@ class JobRetry(views.DetailView):
         if not jobs.try_again(job, by=request.user):
             messages.warning(request, _("This job is under way or over; there is nothing to try again."))
         return redirect(job)
-
-
-class AuditList(views.TableList):
-    """Who did what, newest first."""
-
-    needs = Can.AUDIT_VIEW
-    model = AuditEvent
-    table_name = _("Audit trail")
-
-    def get_queryset(self):
-        return super().get_queryset().select_related("by")
-
-    def get_columns(self):
-        return [
-            Column(_("When"), "date", value=lambda event: event.at),
-            Column(_("Who"), value=by_words),
-            Column(_("What"), value=lambda event: event.title),
-            Column(_("To what"), value=lambda event: event.target_words),
-            Column(
-                _("Details"),
-                value=lambda event: "; ".join(f"{name}: {words}" for name, words in event.details_words),
-            ),
-        ]
 
 
 def by_words(row) -> str:

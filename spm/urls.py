@@ -2,7 +2,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path
 from django.views.i18n import set_language
 
-from spm import screens
+from spm import audit_screen, screens
 
 urlpatterns = [
     path("", screens.Home.as_view(), name="home"),
@@ -13,7 +13,7 @@ urlpatterns = [
     path("jobs/<uuid:pk>/", screens.JobDetail.as_view(), name="job-detail"),
     path("jobs/<uuid:pk>/cancel/", screens.JobCancel.as_view(), name="job-cancel"),
     path("jobs/<uuid:pk>/retry/", screens.JobRetry.as_view(), name="job-retry"),
-    path("audit/", screens.AuditList.as_view(), name="audit-list"),
+    path("audit/", audit_screen.AuditList.as_view(), name="audit-list"),
     path("gallery/", screens.Gallery.as_view(), name="gallery"),
     path("clients/", include("clients.urls")),
     path("exits/", include("exits.urls")),

@@ -9,7 +9,7 @@ from django.views import generic
 
 from spm import exports, tables
 from spm.access import Can, can
-from spm.models import AuditEvent
+from spm.observed import observe
 
 
 class Guarded:
@@ -97,9 +97,7 @@ class Exported:
             if name != "export"
         }
         screen = request.resolver_match.view_name
-        AuditEvent.record(
-            "exported", screen, by=request.user, form=form, shown=shown, **self.kwargs_in_words()
-        )
+        observe("exported", screen, by=request.user, form=form, shown=shown, **self.kwargs_in_words())
         return response
 
     def export_table(self) -> exports.Table:

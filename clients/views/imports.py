@@ -17,7 +17,7 @@ from clients.queries import adding_up, changes, imports
 from clients.views import import_tables, reconciliation
 from spm import jobs, tables, upload_limit, views
 from spm.access import Can
-from spm.models import AuditEvent
+from spm.observed import observe
 
 State = ImportBatch.State
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -225,7 +225,7 @@ class ImportRejected(views.DetailView):
         if not imports.may_have_rejected(batch, request.user):
             raise PermissionDenied
         sheets = imports.rejected_sheets(batch.report)
-        AuditEvent.record("exported", batch, by=request.user, what="rejected rows")
+        observe("exported", batch, by=request.user, what="rejected rows")
         name = f"rejected-{batch.pk}_{timezone.localdate()}"
         if batch.report.get("form") == "csv":
             delimiter = ";" if batch.decimal == "," else ","
