@@ -1,0 +1,170 @@
+"""Every route that takes more than a look, and every table that goes out, leaves its line in the audit trail."""
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+
+from clients.actions import check_import, import_portfolio, upload_import
+from clients.models import Client as Person
+from clients.models import ImportBatch
+from spm import checks, views
+from spm.access import can
+from spm.accounts import reset_path
+from spm.models import AuditEvent, Job
+from tests.clients.portfolio_files import portfolio, write_xlsx
+from tests.exits.pages import portfolio as clients_of_a_year
+from tests.spm.test_second_factor import PASSWORD, set_up, sign_in
+from tests.test_access import address
+
+pytestmark = pytest.mark.django_db
+
+ROUTES = {name: getattr(view, "view_class", None) for name, view in checks.walk()}
+# What takes a form and keeps nothing, each with its reason.
+KEEPS_NOTHING = {
+    "account_signup": "closed: people do not sign themselves up",
+    "account_reset_password": "sends a link; the password that is chosen by it leaves the line",
+    "account_reauthenticate": "asks for the password once more within a session",
+    "mfa_reauthenticate": "asks for the code once more within a session",
+    "mfa_authenticate": "the second half of signing in, which leaves the line",
+}
+
+
+def takes_a_form(view) -> bool:
+    unsafe = ("post", "put", "patch", "delete")
+    return view is not None and any(
+        hasattr(view, method) and method in view.http_method_names for method in unsafe
+    )
+
+
+class Scene:
+    """A manager at work: each method sends one route as a person does, and says which line it must leave."""
+
+    def __init__(self, boss, tmp_path):
+        self.boss, self.book = boss, write_xlsx(tmp_path / "portfolio.xlsx", portfolio())
+        self.browser = Client()
+        self.browser.force_login(boss)
+
+    def file(self) -> SimpleUploadedFile:
+        return SimpleUploadedFile("portfolio.xlsx", self.book.read_bytes())
+
+    def post(self, name, *args, browser=None, **data):
+        return (browser or self.browser).post(reverse(name, args=args), data)
+
+    def checked(self) -> ImportBatch:
+        file, options = self.file(), {"profile": "generic", "decimal": ".", "strict": False}
+        batch = upload_import(file=file, source="portfolio.xlsx", by=None, **options)
+        return check_import(batch=batch, by=None)
+
+    def job(self, state) -> int:
+        return Job.objects.create(work="clients.check_import", by=self.boss, state=state).pk
+
+    def sign_in(self):
+        sign_in(self.boss)
+
+    def sign_out(self):
+        self.post("account_logout", browser=sign_in(self.boss))
+
+    def change_password(self):
+        new = {"password1": "granizo-de-diciembre", "password2": "granizo-de-diciembre"}
+        browser = sign_in(self.boss)
+        self.post("account_change_password", browser=browser, oldpassword=PASSWORD, **new)
+        self.boss.set_password(PASSWORD)
+        self.boss.save()
+
+    def reset_password(self):
+        browser = Client()
+        form = browser.get(reset_path(self.boss)).headers["Location"]
+        browser.post(form, {"password1": PASSWORD, "password2": PASSWORD})
+
+    def set_up_second_factor(self):
+        set_up(sign_in(self.boss))
+
+    def make_codes(self):
+        browser = sign_in(self.boss)
+        set_up(browser)
+        self.post("mfa_generate_recovery_codes", browser=browser)
+        self.post("mfa_deactivate_totp", browser=browser)
+
+    def remove_second_factor(self):
+        browser = sign_in(self.boss)
+        set_up(browser)
+        self.post("mfa_deactivate_totp", browser=browser)
+
+
+# How each route is sent with success, and the verb of the line that it leaves.
+SENT = {
+    "account_login": (Scene.sign_in, "signed_in"),
+    "account_logout": (Scene.sign_out, "signed_out"),
+    "account_change_password": (Scene.change_password, "password.changed"),
+    "account_reset_password_from_key": (Scene.reset_password, "password.reset"),
+    "mfa_generate_recovery_codes": (Scene.make_codes, "second_factor.codes_made"),
+    "mfa_deactivate_totp": (Scene.remove_second_factor, "second_factor.removed"),
+    "mfa_activate_totp": (Scene.set_up_second_factor, "second_factor.set_up"),
+    "job-cancel": (lambda scene: scene.post("job-cancel", scene.job("queued")), "job.cancelled"),
+    "job-retry": (lambda scene: scene.post("job-retry", scene.job("failed")), "job.retried"),
+    "clients:import-upload": (
+        lambda scene: scene.post(
+            "clients:import-upload", profile="generic", decimal=".", files=[scene.file()]
+        ),
+        "import.uploaded",
+    ),
+    "clients:import-confirm": (
+        lambda scene: scene.post("clients:import-confirm", scene.checked().pk),
+        "import.confirmed",
+    ),
+    "clients:import-discard": (
+        lambda scene: scene.post("clients:import-discard", scene.checked().pk),
+        "import.discarded",
+    ),
+    "clients:import-undo": (
+        lambda scene: scene.post("clients:import-undo", import_portfolio(scene.book, by=None).batch.pk),
+        "import.undo_asked",
+    ),
+    "exits:definition-add": (
+        lambda scene: scene.post(
+            "exits:definition-add", starts_on="2025-01-01", window="30", formula="exit_average"
+        ),
+        "exit.defined",
+    ),
+}
+
+
+@pytest.fixture
+def boss(manager, settings, tmp_path):
+    """A manager with a password; uploads are this test's own."""
+    settings.MEDIA_ROOT, settings.AFTER_IMPORT = tmp_path / "uploads", []
+    manager.set_password(PASSWORD)
+    manager.save()
+    return manager
+
+
+def test_every_route_that_takes_a_form_is_tried_or_keeps_nothing():
+    forms = {name for name, view in ROUTES.items() if takes_a_form(view)}
+    assert forms == SENT.keys() | KEEPS_NOTHING.keys()
+    assert SENT.keys() & KEEPS_NOTHING.keys() == set()
+
+
+@pytest.mark.parametrize("name", SENT)
+def test_a_route_that_changes_something_leaves_a_line_in_the_name_of_who_sent_it(name, boss, tmp_path):
+    send, verb = SENT[name]
+    send(Scene(boss, tmp_path))
+    lines = AuditEvent.objects.filter(verb=verb)
+    assert {line.by for line in lines} == {boss}
+
+
+EXPORTED = [name for name, view in ROUTES.items() if view is not None and issubclass(view, views.Exported)]
+
+
+@pytest.mark.parametrize("name", EXPORTED)
+def test_every_table_that_goes_out_leaves_a_line(name, client, manager, admin, office, far_office, tmp_path):
+    clients_of_a_year(office, far_office)
+    batch = import_portfolio(write_xlsx(tmp_path / "portfolio.xlsx", portfolio()), by=None).batch
+    over = {"clients:import-detail": batch, "clients:import-undo": batch}
+    row = over.get(name) or Person.objects.first()
+    user = manager if can(manager, ROUTES[name].needs) else admin
+    client.force_login(user)
+    answer = client.get(address(name, row.pk), {"export": "csv"})
+    assert answer.status_code == 200
+    line = AuditEvent.objects.get(verb="exported")
+    assert (line.target, line.by, line.details["form"]) == (name, user, "csv")
