@@ -9,13 +9,16 @@ import pytest
 from django.apps import apps
 from django.conf import settings as in_force
 from django.core.files.base import ContentFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from clients import actions as clients_actions
 from clients.actions import people
 from clients.actions.import_portfolio import close, examine, take_in
-from clients.models import ImportBatch
+from clients.models import ImportBatch, Membership
 from exits import actions as exits_actions
-from spm.models import AuditEvent
+from spm.access import Role
+from spm.models import AuditEvent, User
 from tests.clients.portfolio_files import portfolio, write_xlsx
 from tests.exits.pages import portfolio as clients_of_a_year
 from tests.factories import OfficerFactory
@@ -77,7 +80,7 @@ def steps(tmp_path, settings, office, far_office, nobody, manager):
 
     return {
         "clients.add_user": (
-            lambda by: people.add_user(username="ana", password="a-long-enough-one", by=by),
+            lambda by: people.add_user(username="ana-flores", password="a-long-enough-one", by=by),
             "user.added",
         ),
         "clients.grant_role": (
@@ -147,3 +150,42 @@ def test_every_action_leaves_one_line_in_the_name_of_who_took_it(steps, manager)
 def test_what_changes_nothing_leaves_no_line(steps, manager, tmp_path):
     clients_actions.import_portfolio(tmp_path / "portfolio.xlsx", by=manager, dry_run=True)
     assert AuditEvent.objects.count() == 0
+
+
+def test_no_line_of_an_action_names_a_person(steps, manager):
+    for act, _verb in steps.values():
+        act(by=manager)
+    people = {
+        text
+        for user in User.objects.all()
+        for text in (user.username, user.email, user.get_full_name())
+        if text and text not in Role.values
+    }
+    said = " ".join(str(details) for details in AuditEvent.objects.values_list("details", flat=True))
+    assert (len(people) > 3, [text for text in people if text in said]) == (True, [])
+
+
+def test_every_action_writes_its_line_after_everything_that_others_may_wait_for(steps, manager):
+    """Whoever holds the chain's end and then waits for a row could wait for one who waits for the end."""
+    late = {}
+    for name, (act, _verb) in steps.items():
+        with CaptureQueriesContext(connection) as asked:
+            act(by=manager)
+        said = [query["sql"] for query in asked]
+        last = max(at for at, sql in enumerate(said) if sql.startswith('UPDATE "spm_audithead"'))
+        late[name] = [
+            sql for sql in said[last:] if sql.startswith(("UPDATE", "DELETE")) and "audithead" not in sql
+        ]
+    # What follows is the row that the action has made itself, or clears the name of a file that is gone.
+    own = 'UPDATE "clients_importbatch"'
+    assert {name: [sql for sql in rest if not sql.startswith(own)] for name, rest in late.items()} == {
+        name: [] for name in steps
+    }
+
+
+def test_the_line_of_a_grant_tells_every_field_of_it(steps, manager):
+    act, verb = steps["clients.grant_role"]
+    act(by=manager)
+    fields = {field.name for field in Membership._meta.fields}
+    # The line's target has the id; that a role was ended is a line of its own.
+    assert AuditEvent.objects.get(verb=verb).details.keys() == fields - {"id", "ended_at"}

@@ -1,4 +1,4 @@
-"""Every route that takes more than a look, and every table that goes out, leaves its line in the audit trail."""
+"""Every route that takes a form, and every table that goes out, leaves its line in the audit trail."""
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile

@@ -89,7 +89,10 @@ def test_the_page_says_when_the_trail_was_verified_and_with_what_result(client, 
     chains.alter(3, "verb", "forged")
     audit_check.check()
     page = client.get(PAGE).text
-    assert ("The audit trail was tampered with" in page, "Line 3: this line was altered." in page) == (True, True)
+    assert ("The audit trail was tampered with" in page, "Line 3: this line was altered." in page) == (
+        True,
+        True,
+    )
 
 
 def test_a_broken_trail_stands_on_the_home_page_of_administrators_alone(client, admin, manager, told):
