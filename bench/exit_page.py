@@ -26,6 +26,7 @@ django.setup()
 import numpy as np  # noqa: E402
 from django.core.management import call_command  # noqa: E402
 from django.db import connection  # noqa: E402
+from django.db.models.functions import TruncMonth  # noqa: E402
 from django.http import HttpResponse  # noqa: E402
 from django.test import Client as Browser  # noqa: E402
 from django.test import override_settings  # noqa: E402
@@ -42,7 +43,8 @@ from clients.models import (  # noqa: E402
     Repayment,
 )
 from exits import actions, queries  # noqa: E402
-from exits.models import DecisionPoint, ExitCount, Spell  # noqa: E402
+from exits.models import DecisionCount, DecisionPoint, ExitCount, Spell  # noqa: E402
+from exits.queries import DIMENSIONS  # noqa: E402
 from exits.queries.figures import add_months, month_of  # noqa: E402
 from spm import views  # noqa: E402
 from spm.access import Can, Role  # noqa: E402
@@ -173,6 +175,7 @@ def reads(user):
         "by office": lambda: queries.by(user, year, "office"),
         "by cycle": lambda: queries.by(user, year, "cycle"),
         "by officer": lambda: queries.by(user, year, "officer"),
+        "by sex": lambda: queries.by(user, year, "sex"),
         "resting": lambda: queries.resting_count(user, year),
         "overdue": lambda: queries.overdue_count(user, year),
         "whole, three filters": lambda: queries.whole(user, woman_in_branch),
@@ -217,6 +220,20 @@ def pages(username):
     return ratios
 
 
+def sizes():
+    """Rows of each table that is built, and the cells of cubes of all dimensions, which are not built."""
+    for model in (Spell, DecisionPoint, ExitCount, DecisionCount):
+        print(f"  {model.objects.count():>9,} {model.__name__}")
+    spells, points = Spell.objects.order_by(), DecisionPoint.objects.order_by().filter(last_of_month=True)
+    month = {name: TruncMonth(name) for name in ("start", "left_on", "ended_on", "next_ended_on")}
+    begun = spells.annotate(month=month["start"]).values("month", *DIMENSIONS)
+    left = spells.exclude(left_on=None).annotate(month=month["left_on"]).values("month", *DIMENSIONS)
+    print(f"  {begun.union(left).count():>9,} cells of flows by month and all dimensions")
+    ended = points.annotate(month=month["ended_on"], next_month=month["next_ended_on"])
+    cells = ended.values("month", "next_month", *DIMENSIONS).distinct().count()
+    print(f"  {cells:>9,} cells of decisions by month, next month and all dimensions")
+
+
 def main(number=100_000):
     call_command("migrate", verbosity=0)
     begun = time.perf_counter()
@@ -225,12 +242,8 @@ def main(number=100_000):
     print(f"made in {time.perf_counter() - begun:.0f} s")
     begun = time.perf_counter()
     actions.rebuild_spells(by=None)
-    print(f"rebuilt in {time.perf_counter() - begun:.1f} s:", end=" ")
-    print(
-        ", ".join(
-            f"{model.objects.count():,} {model.__name__}" for model in (Spell, DecisionPoint, ExitCount)
-        )
-    )
+    print(f"rebuilt in {time.perf_counter() - begun:.1f} s")
+    sizes()
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE")

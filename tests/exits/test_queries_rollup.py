@@ -1,10 +1,13 @@
 """The page's figures, read from the rollup, equal those that the command counts from the records."""
 
+import datetime as dt
+import re
 from dataclasses import asdict
 
 import pandas as pd
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -25,10 +28,7 @@ from spm.access import Role
 from tests.exits.counted import COUNTS, counts, listed, numbers
 from tests.exits.portfolios import portfolios, sweep
 from tests.exits.stored import define, imported_on, store
-from tests.factories import (
-    MembershipFactory,
-    UserFactory,
-)
+from tests.factories import LoanFactory, MembershipFactory, UserFactory
 
 
 def shown(figures, without=("label", "definition")):
@@ -178,3 +178,41 @@ def test_a_narrower_scope_counts_as_if_there_were_no_other_clients(case, role):
 
 
 # --- by hand ---------------------------------------------------------------------------------------------
+
+
+# --- which tables are read ---------------------------------------------------------------------------------
+
+CUBES, COUNTED = {"exitcount", "decisioncount"}, {"spell", "decisionpoint"}
+FLOWS_ALONE = {"exitcount", "decisionpoint"}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("person", "kept", "dimension", "tables"),
+    [
+        ("manager", {}, None, CUBES),
+        ("branch_manager", {}, None, CUBES),
+        ("manager", {"office": "NORTH"}, None, CUBES),
+        ("manager", {"office": "NORTH"}, "office", CUBES),
+        ("manager", {"office": "NORTH"}, "sex", FLOWS_ALONE),
+        ("manager", {"sex": "F"}, None, FLOWS_ALONE),
+        ("manager", {"sex": "F"}, "sex", FLOWS_ALONE),
+        ("manager", {"sex": "F"}, "cycle", COUNTED),
+        ("manager", {"sex": "F", "product": "SOLO"}, None, COUNTED),
+        ("officer", {}, None, COUNTED),
+        ("officer", {}, "cycle", COUNTED),
+    ],
+)
+def test_figures_come_from_the_cubes_where_these_know_them(person, kept, dimension, tables, office, request):
+    """As docs/decisions/0010 says."""
+    user = request.getfixturevalue(person)
+    LoanFactory(disbursed_on=dt.date(2024, 1, 10))
+    made = actions.rebuild_spells(by=None)
+    only = ExitFilter(dt.date(2024, 1, 1), month_of(made.as_of), **kept)
+    with CaptureQueriesContext(connection) as asked:
+        if dimension:
+            by(user, only, dimension, made=made)
+        else:
+            whole(user, only, made=made)
+    read = {name for query in asked for name in re.findall(r'FROM "exits_(\w+)"', query["sql"])}
+    assert read == tables
