@@ -21,4 +21,28 @@ import_urls = [
     path("imports/<int:pk>/rejected/", views.ImportRejected.as_view(), name="import-rejected"),
 ]
 
-urlpatterns = client_urls + import_urls
+person_urls = [
+    path("people/", views.PersonList.as_view(), name="person-list"),
+    path("people/<int:pk>/", views.PersonDetail.as_view(), name="person-detail"),
+    path("people/<int:pk>/shut/", views.PersonDeactivate.as_view(), name="person-deactivate"),
+    path("people/<int:pk>/open/", views.PersonReactivate.as_view(), name="person-reactivate"),
+    path("people/<int:pk>/password/", views.PersonPassword.as_view(), name="person-password"),
+    path("people/<int:pk>/second-step/", views.PersonSecondStep.as_view(), name="person-second-step"),
+    path("people/<int:pk>/roles/new/", views.RoleAdd.as_view(), name="role-add"),
+    path("people/roles/<int:pk>/", views.RoleChange.as_view(), name="role-change"),
+    path("people/roles/<int:pk>/end/", views.RoleEnd.as_view(), name="role-end"),
+]
+
+invitation_urls = [
+    path("people/invitations/", views.InvitationList.as_view(), name="invitation-list"),
+    path("people/invitations/new/", views.InvitationNew.as_view(), name="invitation-new"),
+    path("people/invitations/<int:pk>/resend/", views.InvitationResend.as_view(), name="invitation-resend"),
+    path(
+        "people/invitations/<int:pk>/withdraw/",
+        views.InvitationWithdraw.as_view(),
+        name="invitation-withdraw",
+    ),
+    path("people/invitations/link/<str:token>/", views.InvitationAccept.as_view(), name="invitation-accept"),
+]
+
+urlpatterns = client_urls + import_urls + person_urls + invitation_urls

@@ -28,6 +28,8 @@ class Can(StrEnum):
 
     PORTFOLIO_IMPORT = auto()
 
+    PEOPLE_MANAGE = auto()
+
     EXITS_VIEW = auto()
     EXITS_DEFINE = auto()
 
@@ -43,6 +45,7 @@ GRANTS: dict[str, frozenset[Can]] = {
             Can.HOME_VIEW,
             Can.CLIENTS_VIEW,
             Can.PORTFOLIO_IMPORT,
+            Can.PEOPLE_MANAGE,
             Can.JOBS_VIEW,
             Can.JOBS_VIEW_ALL,
             Can.AUDIT_VIEW,
@@ -55,6 +58,7 @@ GRANTS: dict[str, frozenset[Can]] = {
             Can.CLIENTS_VIEW,
             Can.CLIENTS_IDENTIFY,
             Can.PORTFOLIO_IMPORT,
+            Can.PEOPLE_MANAGE,
             Can.EXITS_VIEW,
             Can.EXITS_DEFINE,
             Can.JOBS_VIEW,
@@ -72,6 +76,25 @@ WHOLE_INSTITUTION = frozenset({Can.PORTFOLIO_IMPORT, Can.EXITS_DEFINE, Can.JOBS_
 # These roles reach only the rows in the person's own portfolio.
 OWN_PORTFOLIO = frozenset({Role.OFFICER})
 
+# Which roles a role may give and take away, at its own office and below. Nobody gives more than they
+# hold, but for administrators: they run the accounts and read little themselves.
+MAY_GRANT: dict[str, frozenset[Role]] = {
+    Role.ADMIN: frozenset(Role),
+    Role.MANAGER: frozenset({Role.OFFICER}),
+}
+
+
+@dataclass(frozen=True)
+class Term:
+    """For how many days a role is held: so many if nobody says, and at most so many."""
+
+    days: int
+    most: int
+
+
+# Roles that are only ever held for a time.
+TERMS: dict[str, Term] = {Role.ASSESSOR: Term(days=14, most=90)}
+
 # These roles reach many people's data: they sign in with a second factor where the setting asks for it.
 SECOND_FACTOR = frozenset({Role.ADMIN, Role.MANAGER, Role.ASSESSOR})
 
@@ -82,6 +105,11 @@ class Scope:
 
     office_path: str
     own_only: bool
+
+    @property
+    def whole(self) -> bool:
+        """Does it reach every office? Only the head office's path has a single id in it."""
+        return self.office_path.count("/") == 2
 
     def within(self, outer: "Scope") -> bool:
         """Is every row of this one also in ``outer``?"""
@@ -111,6 +139,20 @@ def scopes(user, permission: Can) -> list[Scope]:
 
 def can(user, permission: Can) -> bool:
     return bool(scopes(user, permission))
+
+
+def may_grant(user, role: str, office) -> bool:
+    """May the user give this role at this office, or take it away there?"""
+    return any(
+        role in MAY_GRANT.get(m.role, ()) and m.office.path and office.path.startswith(m.office.path)
+        for m in memberships(user)
+    )
+
+
+def roles_to_grant(user) -> list[Role]:
+    """Every role that the user may give somewhere, in the order of ``Role``."""
+    offered = frozenset().union(*(MAY_GRANT.get(m.role, ()) for m in memberships(user)))
+    return [role for role in Role if role in offered]
 
 
 def reaches_all(user, permission: Can, of: Can) -> bool:

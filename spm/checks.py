@@ -19,6 +19,7 @@ EXEMPT = {
     "account_reset_password_from_key": "forgotten password",
     "account_reset_password_from_key_done": "forgotten password",
     "account_change_password": "own password, any signed-in person",
+    "clients:invitation-accept": "behind a link by mail, which is its own key and holds once",
     "account_reauthenticate": "own password once more, before what protects the account",
     "mfa_index": "own second step of signing in, any signed-in person",
     "mfa_authenticate": "the second step of signing in",

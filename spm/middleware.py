@@ -16,6 +16,7 @@ SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 ASSESSOR_MAY_SEND = {
     "account_logout": "signing out changes nothing of the institution's",
     "account_change_password": "one's own password, which nobody else should know",
+    "clients:invitation-accept": "a role offered to oneself",
     "account_reauthenticate": "one's own password, asked for once more",
     "mfa_activate_totp": "one's own second step",
     "mfa_deactivate_totp": "one's own second step",

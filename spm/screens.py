@@ -30,7 +30,7 @@ class Home(views.TemplateView):
         latest = Job.objects.filter(by=user)[:5] if can(user, Can.JOBS_VIEW) else []
         entries = nav.opened_to(user, nav.MENU)
         return super().get_context_data(**kwargs) | {
-            "places": [f"{held.get_role_display()}, {held.office}" for held in memberships(user)],
+            "places": [held.in_words() for held in memberships(user)],
             "only_own": nav.only_own(user),
             "only_reports": roles(user) == {Role.ASSESSOR},
             "panels": nav.opened_to(user, nav.HOME_PANELS),

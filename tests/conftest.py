@@ -5,10 +5,11 @@ Two regions, each with branches; ``office`` is in the north with ``officer`` and
 ``office``.
 """
 
+import datetime as dt
 import uuid
 
 import pytest
-from django.utils import translation
+from django.utils import timezone, translation
 
 from clients.models import Office
 from spm import jobs
@@ -36,9 +37,9 @@ def far_office(head):
     return OfficeFactory(code="SOUTH-1", name="Puerto Sur", parent=south)
 
 
-def member(username, role, office):
+def member(username, role, office, **given):
     user = UserFactory(username=username)
-    MembershipFactory(user=user, role=role, office=office)
+    MembershipFactory(user=user, role=role, office=office, **given)
     return user
 
 
@@ -74,7 +75,8 @@ def other_officer(office):
 
 @pytest.fixture
 def assessor(head):
-    return member("assessor", Role.ASSESSOR, head)
+    last = timezone.localdate() + dt.timedelta(days=14)
+    return member("assessor", Role.ASSESSOR, head, valid_to=last)
 
 
 @pytest.fixture

@@ -13,13 +13,14 @@ from django.core.management import call_command
 from django.http import HttpResponse
 from django.urls import NoReverseMatch, URLPattern, get_resolver, path, reverse
 
-from clients.models import Client, ImportBatch
+from clients.models import Client, ImportBatch, Invitation, Membership
 from spm import access, views
 from spm.access import GRANTS, Can, Role
 from spm.checks import EXEMPT, every_route_is_declared, walk
 from spm.middleware import ASSESSOR_MAY_SEND
-from spm.models import Job
-from tests.factories import ClientFactory
+from spm.models import Job, User
+from tests.conftest import member
+from tests.factories import ClientFactory, InvitationFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -89,9 +90,16 @@ def test_whoever_is_signed_out_is_asked_to_sign_in(client, method):
 
 def test_a_row_out_of_scope_is_not_found(client, request, branch_manager, admin, manager, far_office):
     """Each route over a row, tried by somebody with the permission and without the row."""
+    stranger = member("stranger", Role.OFFICER, far_office)
     imported = ImportBatch.objects.create(source="all")
     job = Job.objects.create(work="clients.write_import", by=admin)
-    strange = {Client: (branch_manager, ClientFactory(office=far_office)), Job: (manager, job)}
+    strange = {
+        Client: (branch_manager, ClientFactory(office=far_office)),
+        Job: (manager, job),
+        User: (branch_manager, stranger),
+        Membership: (branch_manager, stranger.memberships.get()),
+        Invitation: (branch_manager, InvitationFactory(office=far_office)),
+    }
     # Imports concern every office, so whoever may see one may see all.
     nothing_strange = {ImportBatch: imported}
     over_rows = {name: view for name, view in SCREENS.items() if takes_a_row(name)}
@@ -124,8 +132,11 @@ def test_an_assessor_may_change_their_password_and_the_language_and_sign_out(cli
         "set_language": {"language": "es"},
         "account_logout": {},
     }
-    own_second_step = {name for name in ASSESSOR_MAY_SEND if name.startswith("mfa_")}
-    assert sent.keys() | own_second_step | {"account_reauthenticate"} == ASSESSOR_MAY_SEND.keys()
+    tried_elsewhere = {name for name in ASSESSOR_MAY_SEND if name.startswith("mfa_")} | {
+        "account_reauthenticate",
+        "clients:invitation-accept",
+    }
+    assert sent.keys() | tried_elsewhere == ASSESSOR_MAY_SEND.keys()
     answers = {name: client.post(reverse(name), data).status_code for name, data in sent.items()}
     assert answers == dict.fromkeys(sent, 302)
     assessor.refresh_from_db()

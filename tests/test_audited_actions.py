@@ -13,15 +13,16 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from clients import actions as clients_actions
-from clients.actions import people
+from clients.actions import invitations, people, roles
 from clients.actions.import_portfolio import close, examine, take_in
-from clients.models import ImportBatch, Membership
+from clients.models import ImportBatch, Invitation, Membership
 from exits import actions as exits_actions
 from spm.access import Role
 from spm.models import AuditEvent, User
 from tests.clients.portfolio_files import portfolio, write_xlsx
+from tests.conftest import member
 from tests.exits.pages import portfolio as clients_of_a_year
-from tests.factories import OfficerFactory
+from tests.factories import InvitationFactory, OfficerFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -46,7 +47,54 @@ def actions_with_an_author() -> set[str]:
 
 
 @pytest.fixture
-def steps(tmp_path, settings, office, far_office, nobody, manager):
+def steps_with_people(head, office, far_office):
+    """The actions on accounts, roles and invitations, likewise."""
+    boss = member("boss", Role.ADMIN, head)
+    clerk = member("clerk", Role.OFFICER, office)
+
+    def change(by):
+        role, day = clerk.memberships.get(), dt.date(2025, 1, 1)
+        roles.change_role(membership=role, office=far_office, valid_from=day, valid_to=None, by=by)
+
+    def end_role(by):
+        roles.end_role(membership=clerk.memberships.get(ended_at=None), by=by)
+
+    def invite(by):
+        given = {"email": "eva@caja.example", "role": "officer", "office": office, "language": "es"}
+        invitations.invite(by=by, **given)
+
+    def accept(by):
+        invitation = InvitationFactory(email=by.email, office=office, by=boss)
+        invitations.accept_invitation(invitation=invitation, by=by)
+
+    return {
+        "clients.change_role": (change, "role.changed"),
+        "clients.deactivate": (lambda by: people.deactivate(user=clerk, by=by), "user.deactivated"),
+        "clients.reactivate": (lambda by: people.reactivate(user=clerk, by=by), "user.reactivated"),
+        "clients.make_password_link": (
+            lambda by: people.make_password_link(user=clerk, by=by),
+            "password.link_made",
+        ),
+        "clients.reset_second_factor": (
+            lambda by: people.reset_second_factor(user=clerk, by=by),
+            "second_factor.reset",
+        ),
+        "clients.end_role": (end_role, "role.ended"),
+        "clients.invite": (invite, "invitation.sent"),
+        "clients.resend": (
+            lambda by: invitations.resend(invitation=Invitation.objects.get(), by=by),
+            "invitation.resent",
+        ),
+        "clients.withdraw": (
+            lambda by: invitations.withdraw(invitation=Invitation.objects.get(), by=by),
+            "invitation.withdrawn",
+        ),
+        "clients.accept_invitation": (accept, "invitation.accepted"),
+    }
+
+
+@pytest.fixture
+def steps(tmp_path, settings, office, far_office, nobody, manager, steps_with_people):
     """Each action with arguments for it; called in this order, as imports go from step to step."""
     settings.MEDIA_ROOT = tmp_path / "uploads"
     book = write_xlsx(tmp_path / "portfolio.xlsx", portfolio())
@@ -84,9 +132,10 @@ def steps(tmp_path, settings, office, far_office, nobody, manager):
             "user.added",
         ),
         "clients.grant_role": (
-            lambda by: people.grant_role(user=nobody, role="manager", office=office, valid_from=day, by=by),
+            lambda by: roles.grant_role(user=nobody, role="officer", office=office, valid_from=day, by=by),
             "role.granted",
         ),
+        **steps_with_people,
         "clients.identify_officer": (
             lambda by: people.identify_officer(officer=OfficerFactory(), name="Ana", user=nobody, by=by),
             "officer.identified",

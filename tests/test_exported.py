@@ -14,6 +14,7 @@ from spm.access import Role
 from spm.models import AuditEvent, Job
 from tests.conftest import member
 from tests.exits import pages
+from tests.factories import InvitationFactory
 from tests.test_access import ROUTES, SCREENS, address
 
 TEMPLATES = Path(settings.BASE_DIR, "templates")
@@ -98,6 +99,7 @@ def everything(office, far_office, head):
         source="a.xlsx", state="done", by=boss, report=report(), changes=changes
     )
     Client.objects.update(changed_in=changes)
+    InvitationFactory(office=office, by=boss)
     rows = {
         Client: Client.objects.get(external_id="BACK"),
         ImportBatch: batch,

@@ -11,9 +11,11 @@ from tools import messages
 
 SAME_IN_BOTH = {
     "%(name)s: %(words)s",
+    "%(role)s, %(office)s",
     "Centro Las Flores",
     "Error:",
     "Provisional",
+    "Roles",
     "Rural",
     "no",
     "provisional",

@@ -4,13 +4,13 @@ import pytest
 from django.urls import reverse
 from django.utils.csp import CSP, build_policy
 
-from clients.models import Client, ImportBatch
+from clients.models import Client, ImportBatch, Invitation, Membership
 from spm.access import Role
 from spm.checks import EXEMPT
-from spm.models import Job
+from spm.models import Job, User
 from tests.conftest import member
 from tests.exits.pages import portfolio
-from tests.factories import UserFactory
+from tests.factories import InvitationFactory, UserFactory
 from tests.test_access import ROUTES, SCREENS, address
 
 pytestmark = pytest.mark.django_db
@@ -26,7 +26,13 @@ def everywhere(client, head, office, far_office):
     boss = member("boss", Role.ADMIN, head)
     boss.memberships.create(role=Role.MANAGER, office=head, valid_from="2020-01-01")
     batch = ImportBatch.objects.create(source="a.xlsx", state="uploaded", by=boss, report={})
-    rows = {Client: Client.objects.first(), Job: Job.objects.create(work="x", by=boss), ImportBatch: batch}
+    other = member("other", Role.OFFICER, office)
+    people = {User: other, Membership: other.memberships.get(), Invitation: InvitationFactory()}
+    rows = people | {
+        Client: Client.objects.first(),
+        Job: Job.objects.create(work="x", by=boss),
+        ImportBatch: batch,
+    }
     client.force_login(boss)
 
     def answer(name):
@@ -44,6 +50,7 @@ def test_every_page_says_what_it_may_load(everywhere, settings):
     said = {name: page.headers[CSP.HEADER_ENFORCE] for name, page in everywhere.items()}
     assert said == {name: build_policy(relaxed) if name in charts else strict for name in everywhere}
     assert {name for name in SCREENS.keys() - SEND_ONLY if everywhere[name].status_code != 200} <= {
+        "clients:import-behind",
         "clients:import-rejected",
         "clients:import-undo",
     }

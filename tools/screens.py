@@ -42,11 +42,33 @@ aside = Job.objects.create(work="exits.rebuild_spells", by=manager, state="parke
 print(sent(False).pk, sent(True).pk, failed.pk, aside.pk)
 """
 
+# Somebody in a branch with two roles, and invitations: one accepted, one withdrawn, one that waits.
+STAFF = """
+import datetime as dt
+from django.utils import timezone
+from clients.actions import invitations
+from clients.actions.roles import grant_role
+from clients.models import Office
+from spm.models import User
+admin, officer = (User.objects.get(username=name) for name in ("admin", "officer"))
+branch, today = Office.objects.get(code="VN"), timezone.localdate()
+offered = dict(role="officer", office=branch, language="es", by=admin)
+taken, _token = invitations.invite(email="julia.ticona@caja.example", **offered)
+invitations.join(invitation=taken, full_name="Julia Ticona", password="granizo-de-agosto")
+back, _token = invitations.invite(email="luis.rojas@caja.example", **offered)
+invitations.withdraw(invitation=back, by=admin)
+_waiting, token = invitations.invite(email="eva.flores@caja.example", **offered)
+later = dict(valid_from=today + dt.timedelta(days=30), valid_to=today + dt.timedelta(days=60))
+grant_role(user=officer, role="manager", office=branch, by=admin, **later)
+print(officer.pk, officer.memberships.earliest("pk").pk, token)
+"""
+
 
 def screens(site: Site) -> list[Screen]:
     """Every kind of screen once, with the ids of this site's rows."""
     client, own, job, batch = site.manage("shell", "-v0", "-c", ONE_OF_EACH).split()
     waiting, refused, failed, aside = site.manage("shell", "-v0", "-c", RARE).split()
+    person, role, token = site.manage("shell", "-v0", "-c", STAFF).split()
     return [
         Screen("sign-in", "", "/accounts/login/"),
         Screen("password-reset", "", "/accounts/password/reset/"),
@@ -57,6 +79,16 @@ def screens(site: Site) -> list[Screen]:
         Screen("password-again", "manager", "/accounts/reauthenticate/"),
         Screen("second-step", "manager", "/accounts/second-step/"),
         Screen("second-step-set-up", "manager", "/accounts/second-step/on/"),
+        Screen("people", "admin", "/clients/people/"),
+        Screen("people-none-found", "admin", "/clients/people/?q=nobodyofthisname"),
+        Screen("people-of-a-branch", "branch-manager", "/clients/people/"),
+        Screen("person", "admin", f"/clients/people/{person}/"),
+        Screen("role-add", "admin", f"/clients/people/{person}/roles/new/"),
+        Screen("role-change", "admin", f"/clients/people/roles/{role}/"),
+        Screen("invitations", "admin", "/clients/people/invitations/"),
+        Screen("invitation-new", "admin", "/clients/people/invitations/new/"),
+        Screen("invitation", "", f"/clients/people/invitations/link/{token}/"),
+        Screen("invitation-gone", "", "/clients/people/invitations/link/used/"),
         Screen("exits", "manager", "/exits/"),
         Screen("exits-officer", "officer", "/exits/"),
         Screen("exits-women-by-cycle", "manager", "/exits/?sex=F&by=cycle"),

@@ -1,14 +1,17 @@
 """People with an account: who they are, what they may do where, which officer of core banking they are."""
 
-import datetime as dt
 import re
 
 from django.contrib.auth.password_validation import validate_password
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from clients.models import Membership, Office, Officer
+from clients.actions.chiefs import a_chief_stays
+from clients.models import Officer
+from clients.queries.people import may_manage
+from spm import second_factor
+from spm.accounts import reset_path
 from spm.models import AuditEvent, Institution, User
 
 
@@ -30,25 +33,55 @@ def add_user(*, username: str, password: str | None, by, full_name: str = "", em
 
 
 @transaction.atomic
-def grant_role(
-    *, user: User, role: str, office: Office, by, valid_from: dt.date, valid_to: dt.date | None = None
-) -> Membership:
-    """Let the user act in a role at an office, and so at all below it, from a day to a day."""
-    membership = Membership(user=user, role=role, office=office, valid_from=valid_from, valid_to=valid_to)
-    membership.full_clean()
-    membership.save()
-    until = valid_to.isoformat() if valid_to else None
-    AuditEvent.record(
-        "role.granted",
-        membership,
-        by=by,
-        user=str(user.pk),
-        role=str(role),
-        office=office.code,
-        valid_from=valid_from.isoformat(),
-        valid_to=until,
-    )
-    return membership
+def deactivate(*, user: User, by) -> None:
+    """Shut the account and end its sessions: from the next request on it opens nothing.
+
+    PermissionDenied where the account is not theirs to manage; ValidationError where no administrator
+    would be left.
+    """
+    if by != user:
+        _refuse_unless_managed(by, user)
+    with a_chief_stays():
+        user.is_active = False
+        user.save(update_fields=["is_active"])
+    user.end_sessions()
+    AuditEvent.record("user.deactivated", user, by=by)
+
+
+@transaction.atomic
+def reactivate(*, user: User, by) -> None:
+    """Open the account again, with the roles that are still in force. PermissionDenied as above."""
+    _refuse_unless_managed(by, user)
+    user.is_active = True
+    user.save(update_fields=["is_active"])
+    AuditEvent.record("user.reactivated", user, by=by)
+
+
+@transaction.atomic
+def reset_second_factor(*, user: User, by) -> None:
+    """Take the second step of signing in away from who lost the phone, and end the sessions."""
+    _refuse_unless_managed(by, user)
+    second_factor.forget(user)
+    user.end_sessions()
+    AuditEvent.record("second_factor.reset", user, by=by)
+
+
+@transaction.atomic
+def make_password_link(*, user: User, by) -> str:
+    """The address, without the host, by which the person chooses a new password: to be mailed to them.
+
+    PermissionDenied as above; ValidationError where the account is shut or has no e-mail address.
+    """
+    _refuse_unless_managed(by, user)
+    if not (user.email and user.is_active):
+        raise ValidationError(_("A link goes to an open account with an e-mail address only."))
+    AuditEvent.record("password.link_made", user, by=by)
+    return reset_path(user)
+
+
+def _refuse_unless_managed(by, user: User) -> None:
+    if by is not None and not may_manage(by, user):
+        raise PermissionDenied
 
 
 @transaction.atomic

@@ -8,13 +8,16 @@ import tempfile
 from pathlib import Path
 from random import Random
 
+from django.utils import timezone
+
 from clients.actions import import_portfolio
-from clients.actions.people import add_user, describe_institution, grant_role, identify_officer
+from clients.actions.people import add_user, describe_institution, identify_officer
+from clients.actions.roles import grant_role
 from clients.demo.files import write_passed_on, write_portfolio
 from clients.demo.lives import Life, lives
 from clients.demo.market import BRANCHES, CURRENCY, INSTITUTION, officers
 from clients.models import Office, Officer
-from spm.access import Role
+from spm.access import TERMS, Role
 from spm.models import User
 
 PASSWORD = "caja-horizonte"  # noqa: S105 the demo's, for a machine of one's own
@@ -62,7 +65,12 @@ def take_in(people: list[Life], rng: Random, end: dt.date) -> None:
 
 def employ(username: str, full_name: str, role: str, office: str, officer: str, *, since: dt.date) -> None:
     user = add_user(username=username, password=PASSWORD, full_name=full_name, by=None)
-    grant_role(user=user, role=role, office=Office.objects.get(code=office), valid_from=since, by=None)
+    where = Office.objects.get(code=office)
+    term = TERMS.get(role)
+    if term:
+        since = timezone.localdate()
+    until = since + dt.timedelta(days=term.most) if term else None
+    grant_role(user=user, role=role, office=where, valid_from=since, valid_to=until, by=None)
     for found in Officer.objects.filter(code=officer):
         identify_officer(officer=found, user=user, by=None)
 

@@ -1,8 +1,10 @@
 from clients.models.changes import BeforeImage, ChangeSet, Recorded
 from clients.models.client import Client, ClientPosting
 from clients.models.imports import ImportBatch
+from clients.models.invitations import Invitation
 from clients.models.loans import Loan, Repayment
-from clients.models.offices import Membership, Office
+from clients.models.memberships import Membership
+from clients.models.offices import Office
 from clients.models.people import Group, Officer
 from clients.models.products import Product
 from clients.models.savings import Attendance, SavingsAccount, SavingsMovement
@@ -15,6 +17,7 @@ __all__ = [
     "ClientPosting",
     "Group",
     "ImportBatch",
+    "Invitation",
     "Loan",
     "Membership",
     "Office",

@@ -1,10 +1,9 @@
-from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from clients.models.changes import Recorded
-from spm.access import Can, Role, scopes
+from spm.access import Can, scopes
 
 
 class OfficeQuerySet(models.QuerySet):
@@ -87,45 +86,3 @@ class Office(Recorded):
             self.path = path
             for child in self.children.all():
                 child.save()
-
-
-class MembershipQuerySet(models.QuerySet):
-    def in_force(self, day):
-        return self.filter(Q(valid_to=None) | Q(valid_to__gte=day), valid_from__lte=day)
-
-    def visible_to(self, user):
-        """One's own."""
-        return self.filter(user_id=user.pk)
-
-
-class Membership(models.Model):
-    """A role that a person holds at an office, and so at every office below it, from a day to a day."""
-
-    class Privacy:
-        personal = frozenset({"user"})
-        plain = frozenset({"id", "role", "office", "valid_from", "valid_to"})
-
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="memberships")
-    role = models.CharField(_("role"), max_length=10, choices=Role)
-    office = models.ForeignKey(Office, on_delete=models.PROTECT, related_name="memberships")
-    valid_from = models.DateField(_("from"))
-    valid_to = models.DateField(_("to"), null=True, blank=True)
-
-    objects = MembershipQuerySet.as_manager()
-
-    class Meta:
-        verbose_name_plural = _("roles of people")
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(valid_to=None) | Q(valid_to__gte=F("valid_from")),
-                name="membership_ends_after_start",
-            ),
-            models.CheckConstraint(
-                condition=Q(role__in=["admin", "manager", "officer", "assessor"]),
-                name="membership_role_known",
-            ),
-            models.UniqueConstraint("user", "role", "office", "valid_from", name="membership_once"),
-        ]
-
-    def __str__(self):
-        return f"{self.user} – {self.get_role_display()}, {self.office}"

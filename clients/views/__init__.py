@@ -9,7 +9,23 @@ from clients.views.imports import (
     ImportUndo,
     ImportUpload,
 )
+from clients.views.invitations import (
+    InvitationAccept,
+    InvitationList,
+    InvitationNew,
+    InvitationResend,
+    InvitationWithdraw,
+)
+from clients.views.people import (
+    PersonDeactivate,
+    PersonDetail,
+    PersonList,
+    PersonPassword,
+    PersonReactivate,
+    PersonSecondStep,
+)
 from clients.views.reconciliation import ImportBehind
+from clients.views.roles import RoleAdd, RoleChange, RoleEnd
 
 __all__ = [
     "ClientDetail",
@@ -23,4 +39,18 @@ __all__ = [
     "ImportTemplate",
     "ImportUndo",
     "ImportUpload",
+    "InvitationAccept",
+    "InvitationList",
+    "InvitationNew",
+    "InvitationResend",
+    "InvitationWithdraw",
+    "PersonDeactivate",
+    "PersonDetail",
+    "PersonList",
+    "PersonPassword",
+    "PersonReactivate",
+    "PersonSecondStep",
+    "RoleAdd",
+    "RoleChange",
+    "RoleEnd",
 ]

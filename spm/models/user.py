@@ -1,6 +1,25 @@
-from django.contrib.auth.models import AbstractUser
+from django.contrib.auth.models import AbstractUser, UserManager
 from django.db import models
-from django.db.models import F
+from django.db.models import F, Q
+
+from spm.access import Can, scopes
+
+
+class UserQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """Oneself, and whoever holds or held a role at an office where the user manages people."""
+        managed = scopes(user, Can.PEOPLE_MANAGE)
+        if any(scope.whole for scope in managed):
+            return self
+        within = Q(pk=user.pk)
+        for scope in managed:
+            there = self.model.objects.filter(memberships__office__path__startswith=scope.office_path)
+            within |= Q(pk__in=there.values("pk"))
+        return self.filter(within)
+
+
+class People(UserManager.from_queryset(UserQuerySet)):
+    use_in_migrations = False
 
 
 class User(AbstractUser):
@@ -24,6 +43,8 @@ class User(AbstractUser):
 
     # How often all sessions were ended; a session of before no longer fits.
     sessions_ended = models.PositiveIntegerField(default=0, editable=False)
+
+    objects = People()
 
     def get_session_auth_hash(self):
         return f"{super().get_session_auth_hash()}-{self.sessions_ended}"

@@ -27,6 +27,7 @@ from tests.conftest import member
 from tests.factories import (
     ClientFactory,
     GroupFactory,
+    InvitationFactory,
     LoanFactory,
     MembershipFactory,
     OfficeFactory,
@@ -39,6 +40,7 @@ from tests.factories import (
 OUR_MODELS = [model for app in ("spm", "clients", "exits") for model in apps.get_app_config(app).get_models()]
 DAY = dt.date(2025, 6, 1)
 BEFORE = DAY - dt.timedelta(days=1)
+NOW = dt.datetime(2025, 6, 1, tzinfo=dt.UTC)
 
 
 # Constraints
@@ -82,6 +84,9 @@ BREAKS = {
     "membership_ends_after_start": lambda: MembershipFactory(valid_from=DAY, valid_to=BEFORE),
     "membership_role_known": lambda: MembershipFactory(role="boss"),
     "membership_once": broken_membership,
+    "membership_of_an_assessor_ends": lambda: MembershipFactory(role="assessor"),
+    "invitation_role_known": lambda: InvitationFactory(role="boss"),
+    "invitation_accepted_or_withdrawn": lambda: InvitationFactory(accepted_at=NOW, withdrawn_at=NOW),
     "client_sex_known": lambda: ClientFactory(sex="X"),
     "client_area_known": lambda: ClientFactory(area="moon"),
     "client_status_has_its_date": lambda: ClientFactory(status="deceased"),

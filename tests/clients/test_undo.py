@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 from clients import actions
 from clients.actions.changes import RECORDED
-from clients.actions.people import grant_role, identify_officer
+from clients.actions.people import identify_officer
+from clients.actions.roles import grant_role
 from clients.models import BeforeImage, Client, ImportBatch, Loan, Office, Officer
 from exits.models import Spell
 from spm import jobs

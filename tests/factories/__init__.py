@@ -3,9 +3,21 @@
 import datetime as dt
 
 import factory
+from django.utils import timezone
 from factory.django import DjangoModelFactory
 
-from clients.models import Client, Group, Loan, Membership, Office, Officer, Product, Repayment
+from clients.models import (
+    Client,
+    Group,
+    Invitation,
+    Loan,
+    Membership,
+    Office,
+    Officer,
+    Product,
+    Repayment,
+)
+from clients.models.invitations import hash_of
 from spm.access import Role
 from spm.models import User
 
@@ -39,6 +51,24 @@ class MembershipFactory(DjangoModelFactory):
     role = Role.MANAGER
     office = factory.LazyFunction(Office.head)
     valid_from = dt.date(2020, 1, 1)
+
+
+class InvitationFactory(DjangoModelFactory):
+    """One that waits for its answer; its token is ``token``."""
+
+    class Meta:
+        model = Invitation
+        exclude = ["token"]
+
+    token = factory.Sequence(lambda n: f"token-{n}")
+    email = factory.Sequence(lambda n: f"guest-{n}@example.org")
+    role = Role.OFFICER
+    office = factory.LazyFunction(Office.head)
+    by = factory.SubFactory(UserFactory)
+    language = "en"
+    token_hash = factory.LazyAttribute(lambda invitation: hash_of(invitation.token))
+    sent_at = factory.LazyFunction(timezone.now)
+    expires_at = factory.LazyAttribute(lambda invitation: invitation.sent_at + dt.timedelta(hours=72))
 
 
 class OfficerFactory(DjangoModelFactory):

@@ -209,7 +209,7 @@ def test_setting_it_up_ends_the_sessions_that_did_without(boss):
 
 
 def test_an_assessor_sets_it_up_too(required, head):
-    helen = member("helen", Role.ASSESSOR, head)
+    helen = member("helen", Role.ASSESSOR, head, valid_to="2999-12-31")
     helen.set_password(PASSWORD)
     helen.save()
     browser = sign_in(helen)

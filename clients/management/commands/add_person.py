@@ -1,3 +1,4 @@
+import datetime as dt
 import sys
 
 from django.conf import settings
@@ -7,9 +8,10 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from clients.actions.people import add_user, grant_role, identify_officer
+from clients.actions.people import add_user, identify_officer
+from clients.actions.roles import grant_role
 from clients.models import Office, Officer
-from spm.access import Role
+from spm.access import TERMS, Role
 from spm.accounts import reset_path
 from spm.models import User
 
@@ -26,6 +28,12 @@ class Command(BaseCommand):
         parser.add_argument("--email", default="")
         parser.add_argument("--role", choices=Role.values, required=True)
         parser.add_argument("--office", metavar="CODE", help="where the role holds, and so in all below")
+        parser.add_argument(
+            "--until",
+            metavar="YYYY-MM-DD",
+            type=dt.date.fromisoformat,
+            help="last day of the role; an assessor's is 14 days from now unless you say",
+        )
         parser.add_argument("--officer", metavar="CODE", help="who the person is in core banking")
         parser.add_argument("--password-stdin", action="store_true", help="read the password from one line")
 
@@ -34,7 +42,7 @@ class Command(BaseCommand):
             with transaction.atomic():
                 office, officer = self.office(options["office"]), self.officer(options["officer"])
                 user, made = self.account(username, options)
-                self.grant(user, role, office)
+                self.grant(user, role, office, options["until"])
                 if officer:
                     identify_officer(officer=officer, user=user, by=None)
         except ValidationError as refused:
@@ -68,10 +76,12 @@ class Command(BaseCommand):
             by=None,
         ), True
 
-    def grant(self, user, role, office):
+    def grant(self, user, role, office, until):
         today = timezone.localdate()
         if not user.memberships.in_force(today).filter(role=role, office=office).exists():
-            grant_role(user=user, role=role, office=office, valid_from=today, by=None)
+            term = TERMS.get(role)
+            until = until or (today + dt.timedelta(days=term.days) if term else None)
+            grant_role(user=user, role=role, office=office, valid_from=today, valid_to=until, by=None)
 
     def office(self, code) -> Office:
         if code is None and Office.objects.count() > 1:

@@ -1,0 +1,29 @@
+"""Mails in the reader's language: a template ``mail/<name>.txt`` whose first line is the subject."""
+
+import logging
+
+from django.core.mail import send_mail
+from django.template.loader import render_to_string
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from spm.models import Institution
+
+log = logging.getLogger(__name__)
+
+
+class NotSent(Exception):
+    """The mail server did not take the mail; the log says why."""
+
+
+def send(name: str, *, to: str, language: str | None = None, **context) -> None:
+    """Send it now, in the language given or else that of the page. NotSent if the server does not take it."""
+    with translation.override(language or translation.get_language()):
+        institution = Institution.get().name or _("Social performance")
+        text = render_to_string(f"mail/{name}.txt", {"institution": institution, **context})
+    subject, _newline, body = text.strip().partition("\n")
+    try:
+        send_mail(subject, body.strip() + "\n", None, [to])
+    except OSError as refused:  # smtplib's errors are such, too
+        log.exception("A mail was not sent.")
+        raise NotSent from refused
