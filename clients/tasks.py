@@ -6,16 +6,17 @@ from django.utils.translation import gettext_noop
 from clients import actions
 from clients.models import ImportBatch
 from spm import jobs
+from spm.access import Can
 
 
-@jobs.work("clients.check_import", title=_("Check of a portfolio"))
+@jobs.work("clients.check_import", title=_("Check of a portfolio"), needs=Can.PORTFOLIO_IMPORT)
 def check_import(progress, *, batch_id: int) -> dict:
     batch = ImportBatch.objects.get(pk=batch_id)
     actions.check_import(batch=batch, by=progress.by, progress=progress)
     return {"url": batch.get_absolute_url(), "link": gettext_noop("See what would change")}
 
 
-@jobs.work("clients.write_import", title=_("Import of a portfolio"))
+@jobs.work("clients.write_import", title=_("Import of a portfolio"), needs=Can.PORTFOLIO_IMPORT)
 def write_import(progress, *, batch_id: int) -> dict:
     batch = ImportBatch.objects.get(pk=batch_id)
     result = {"url": batch.get_absolute_url(), "link": gettext_noop("See the report")}
@@ -31,7 +32,7 @@ def write_import(progress, *, batch_id: int) -> dict:
     return result
 
 
-@jobs.work("clients.undo_import", title=_("Import taken back"))
+@jobs.work("clients.undo_import", title=_("Import taken back"), needs=Can.PORTFOLIO_IMPORT)
 def undo_import(progress, *, batch_id: int) -> dict:
     batch = ImportBatch.objects.get(pk=batch_id)
     result = {"url": batch.get_absolute_url(), "link": gettext_noop("See the report")}

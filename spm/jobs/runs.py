@@ -24,6 +24,8 @@ FAILED = gettext_noop(
     " if it fails again."
 )
 
+NOT_ALLOWED = gettext_noop("Whoever asked for it may not do so any more. Nothing was changed.")
+
 
 def enqueue(name: str, *, by, **arguments) -> Job:
     """Write the job's row in the caller's transaction; on commit the bell rings and a worker takes it.
@@ -77,7 +79,11 @@ def _do(job: Job, *, again: bool) -> None:
     language = translation.override(job.language) if job.language else translation.override(None)
     with language, Progress(job) as progress, beating(job):
         try:
-            result = find(job.work).function(progress, **job.arguments) or {}
+            work = find(job.work)
+            if not work.is_open_to(job.by):
+                finish(job, Job.State.FAILED, error=NOT_ALLOWED)
+                return
+            result = work.function(progress, **job.arguments) or {}
         except Cancelled:
             finish(job, Job.State.CANCELLED)
         except TakenAway:

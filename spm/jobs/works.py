@@ -3,28 +3,37 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from spm.access import Can, can
 from spm.models import Job
 
 
 @dataclass(frozen=True)
 class Work:
-    """``function(progress, **arguments)`` returns a dict, perhaps with ``url`` and ``link`` to go on."""
+    """``function(progress, **arguments)`` returns a dict, perhaps with ``url`` and ``link`` to go on.
+
+    ``needs`` is what who asked must still be allowed when it starts; None for what follows from other work.
+    """
 
     name: str
     title: str
     function: Callable
+    needs: Can | None = None
+
+    def is_open_to(self, user) -> bool:
+        """May it start in this user's name? For a command or the clock, None, it may."""
+        return user is None or self.needs is None or can(user, self.needs)
 
 
 _register: dict[str, Work] = {}
 
 
-def work(name: str, *, title: str):
+def work(name: str, *, title: str, needs: Can | None = None):
     """Register a function under a name that stays, as job rows keep it; ``title`` is lazily translated."""
 
     def registered(function):
         if name in _register:
             raise ValueError(f"Two functions are registered as work {name!r}.")
-        _register[name] = Work(name, title, function)
+        _register[name] = Work(name, title, function, needs)
         Job.TITLES[name] = title
         return function
 
