@@ -6,15 +6,18 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
-from itertools import batched
+from itertools import batched, islice
 
 from clients.methods.cells import Reader
 from clients.methods.parsing import NAMED_FUTURE, evened, future_notices
 from clients.methods.problems import Bad, Notice
-from clients.methods.reading import Table
+from clients.methods.reading import Row, Table
 from clients.methods.sheets import MADE_WHEN_NAMED, Column, Kind
 
 CHUNK = 10_000
+# Lines that are turned into columns at a time: so few that Python's search for rings of garbage, which counts
+# lists, seldom begins; with a whole chunk of lists at once it takes as long as the reading.
+TURNED = 200
 # Signs in ids that mean nothing to anybody.
 INNOCENT = "-_./"
 # Texts with one of these may be a formula made harmless or an error of a spreadsheet.
@@ -127,21 +130,34 @@ class ChunkReader:
         return max((reader.latest for reader in self.readers.values() if reader.latest), default=None)
 
     def chunks(self) -> Iterator[Chunk]:
-        for rows in batched(self.table.rows(), CHUNK):
-            yield self.chunk(rows)
+        rows = self.table.rows()
+        while chunk := self.chunk(islice(rows, CHUNK)):
+            yield chunk
 
-    def chunk(self, rows: tuple) -> Chunk:
-        numbers, lines = map(list, zip(*rows, strict=True))
+    def chunk(self, rows: Iterator[Row]) -> Chunk | None:
+        numbers: list[int] = []
+        cells: list[list[str]] = [[] for _ in range(self.table.width)]
         bad: list[tuple[int, str, Bad]] = []
-        lines = evened(
-            lines,
-            self.table.width,
-            lambda at, value, width: bad.append((at, "", Bad("extra_cells", value, {"width": width}))),
-        )
-        cells = list(zip(*lines, strict=True))
+        for some in batched(rows, TURNED):
+            numbers_of_some, lines = zip(*some, strict=True)
+            self.turn(lines, cells, len(numbers), bad)
+            numbers.extend(numbers_of_some)
+        return self.read(numbers, cells, bad) if numbers else None
+
+    def turn(self, lines: tuple, cells: list[list[str]], start: int, bad: list) -> None:
+        """Add the lines' cells to the columns."""
+
+        def blame(at, value, width):
+            bad.append((start + at, "", Bad("extra_cells", value, {"width": width})))
+
+        lines = evened(lines, self.table.width, blame)
+        for column, more in zip(cells, zip(*lines, strict=True), strict=True):
+            column.extend(more)
+
+    def read(self, numbers: list[int], cells: list[list[str]], bad: list) -> Chunk:
         values = {}
         for name, reader in self.readers.items():
-            values[name] = column = reader.values(list(cells[self.table.columns[name]]))
+            values[name] = column = reader.values(cells[self.table.columns[name]])
             if reader.saw_bad:
                 bad.extend(take_bad(name, column))
             if reader.saw_future:

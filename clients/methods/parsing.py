@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import batched, repeat
 
@@ -125,7 +125,7 @@ def parse_chunk(
     parsed.rows.extend(zip(*columns, strict=True))
 
 
-def evened(lines: list[list], width: int, blame: Callable) -> list[list]:
+def evened(lines: Sequence[list], width: int, blame: Callable) -> Sequence[list]:
     """Lines of one width: Excel leaves out empty cells at the end; filled cells beyond it are a flaw.
 
     ``blame`` is told the line's place, the first such cell and the width.
