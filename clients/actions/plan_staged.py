@@ -116,8 +116,10 @@ class Sifting:
 
     def note_named(self, column: str, codes: list, start: int) -> None:
         named = self.named[column]
-        for code in set(codes) - named.keys() - {None}:
-            named[code] = start + codes.index(code)
+        unheard = set(codes) - named.keys() - {None}
+        if unheard:
+            first = dict(zip(reversed(codes), reversed(range(start, start + len(codes))), strict=True))
+            named.update((code, first[code]) for code in unheard)
 
     # Sifting
 

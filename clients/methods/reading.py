@@ -5,6 +5,7 @@ import io
 import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path, PurePosixPath
 
 import python_calamine
@@ -166,7 +167,7 @@ def add_csv(source: Source, label: str, opener: Callable) -> None:
     def data() -> Iterator[Row]:
         rows = csv_rows(label, opener, delimiter)
         next(rows)
-        yield from rows
+        return rows
 
     source.add(label, headers, data, about=lines_of(opener))
 
@@ -203,8 +204,8 @@ def csv_rows(label: str, opener: Callable, delimiter: str) -> Iterator[Row]:
     last = None
     try:
         with text_of(opener) as text:
-            for cells in csv.reader(with_end(text), delimiter=delimiter):
-                if last is not None and any(map(str.strip, last)):
+            for cells in csv.reader(chain(text, [END]), delimiter=delimiter):
+                if last and (last[0].strip() or any(map(str.strip, last))):
                     yield number, last
                 if number or any(map(str.strip, cells)):
                     number += 1
@@ -215,11 +216,6 @@ def csv_rows(label: str, opener: Callable, delimiter: str) -> Iterator[Row]:
         raise Unreadable("not_csv", label, row=number + 1) from error
     if last != [END]:
         raise Unreadable("open_quote", label, row=number)
-
-
-def with_end(text) -> Iterator[str]:
-    yield from text
-    yield END
 
 
 # Workbooks
