@@ -6,14 +6,16 @@ from django.test import Client
 from django.urls import reverse
 
 from clients.actions import check_import, import_portfolio, upload_import
+from clients.actions.invitations import invite
 from clients.models import Client as Person
 from clients.models import ImportBatch
 from spm import checks, views
-from spm.access import can
+from spm.access import Role, can
 from spm.accounts import reset_path
 from spm.models import AuditEvent, Job
 from tests.clients.portfolio_files import portfolio, write_xlsx
 from tests.exits.pages import portfolio as clients_of_a_year
+from tests.factories import MembershipFactory, UserFactory
 from tests.spm.test_second_factor import PASSWORD, set_up, sign_in
 from tests.test_access import address
 
@@ -38,10 +40,11 @@ def takes_a_form(view) -> bool:
 
 
 class Scene:
-    """A manager at work: each method sends one route as a person does, and says which line it must leave."""
+    """A manager and, for people, an administrator at work: each method sends one route as a person does."""
 
-    def __init__(self, boss, tmp_path):
-        self.boss, self.book = boss, write_xlsx(tmp_path / "portfolio.xlsx", portfolio())
+    def __init__(self, boss, admin, office, tmp_path):
+        self.boss, self.admin, self.office = boss, admin, office
+        self.book = write_xlsx(tmp_path / "portfolio.xlsx", portfolio())
         self.browser = Client()
         self.browser.force_login(boss)
 
@@ -58,6 +61,21 @@ class Scene:
 
     def job(self, state) -> int:
         return Job.objects.create(work="clients.check_import", by=self.boss, state=state).pk
+
+    def officer(self, **fields):
+        return MembershipFactory(office=self.office, role=Role.OFFICER, user=UserFactory(**fields))
+
+    def of_people(self, name, *args, **data):
+        """The administrator sends it."""
+        self.browser.force_login(self.admin)
+        self.post(f"clients:{name}", *args, **data)
+
+    def invitation(self, email="eva@example.org"):
+        return invite(email=email, role=Role.OFFICER, office=self.office, language="es", by=self.admin)
+
+    def accept(self):
+        _invitation, token = self.invitation(email=self.boss.email)
+        self.post("clients:invitation-accept", token)
 
     def sign_in(self):
         sign_in(self.boss)
@@ -127,6 +145,52 @@ SENT = {
         ),
         "exit.defined",
     ),
+    "clients:invitation-accept": (Scene.accept, "invitation.accepted"),
+}
+
+
+GIVEN = {"role": "officer", "valid_from": "2030-01-01"}
+# The same of people's accounts and roles, which an administrator sends.
+SENT_BY_ADMIN = {
+    "clients:person-deactivate": (
+        lambda scene: scene.of_people("person-deactivate", scene.officer().user_id),
+        "user.deactivated",
+    ),
+    "clients:person-reactivate": (
+        lambda scene: scene.of_people("person-reactivate", scene.officer(is_active=False).user_id),
+        "user.reactivated",
+    ),
+    "clients:person-password": (
+        lambda scene: scene.of_people("person-password", scene.officer().user_id),
+        "password.link_made",
+    ),
+    "clients:person-second-step": (
+        lambda scene: scene.of_people("person-second-step", scene.officer().user_id),
+        "second_factor.reset",
+    ),
+    "clients:role-add": (
+        lambda scene: scene.of_people("role-add", UserFactory().pk, office=scene.office.pk, **GIVEN),
+        "role.granted",
+    ),
+    "clients:role-change": (
+        lambda scene: scene.of_people("role-change", scene.officer().pk, office=scene.office.pk, **GIVEN),
+        "role.changed",
+    ),
+    "clients:role-end": (lambda scene: scene.of_people("role-end", scene.officer().pk), "role.ended"),
+    "clients:invitation-new": (
+        lambda scene: scene.of_people(
+            "invitation-new", email="eva@example.org", language="es", office=scene.office.pk, **GIVEN
+        ),
+        "invitation.sent",
+    ),
+    "clients:invitation-resend": (
+        lambda scene: scene.of_people("invitation-resend", scene.invitation()[0].pk),
+        "invitation.resent",
+    ),
+    "clients:invitation-withdraw": (
+        lambda scene: scene.of_people("invitation-withdraw", scene.invitation()[0].pk),
+        "invitation.withdrawn",
+    ),
 }
 
 
@@ -141,16 +205,18 @@ def boss(manager, settings, tmp_path):
 
 def test_every_route_that_takes_a_form_is_tried_or_keeps_nothing():
     forms = {name for name, view in ROUTES.items() if takes_a_form(view)}
-    assert forms == SENT.keys() | KEEPS_NOTHING.keys()
-    assert SENT.keys() & KEEPS_NOTHING.keys() == set()
+    sent = SENT.keys() | SENT_BY_ADMIN.keys()
+    assert (forms, sent & KEEPS_NOTHING.keys()) == (sent | KEEPS_NOTHING.keys(), set())
 
 
-@pytest.mark.parametrize("name", SENT)
-def test_a_route_that_changes_something_leaves_a_line_in_the_name_of_who_sent_it(name, boss, tmp_path):
-    send, verb = SENT[name]
-    send(Scene(boss, tmp_path))
+@pytest.mark.parametrize("name", [*SENT, *SENT_BY_ADMIN])
+def test_a_route_that_changes_something_leaves_a_line_in_the_name_of_who_sent_it(
+    name, boss, admin, office, tmp_path
+):
+    send, verb = (SENT | SENT_BY_ADMIN)[name]
+    send(Scene(boss, admin, office, tmp_path))
     lines = AuditEvent.objects.filter(verb=verb)
-    assert {line.by for line in lines} == {boss}
+    assert {line.by for line in lines} == {boss if name in SENT else admin}
 
 
 EXPORTED = [name for name, view in ROUTES.items() if view is not None and issubclass(view, views.Exported)]
