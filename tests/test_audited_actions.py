@@ -15,7 +15,7 @@ from django.test.utils import CaptureQueriesContext
 from clients import actions as clients_actions
 from clients.actions import invitations, people, roles
 from clients.actions.import_portfolio import close, examine, take_in
-from clients.models import ImportBatch, Invitation, Membership
+from clients.models import ImportBatch, ImportProfile, Invitation, Membership
 from exits import actions as exits_actions
 from spm.access import Role
 from spm.models import AuditEvent, User
@@ -119,6 +119,13 @@ def steps(tmp_path, settings, office, far_office, nobody, manager, steps_with_pe
         with examine(latest(), book) as (report, plan):
             close(batch, ImportBatch.State.DONE, report, plan, by=by)
 
+    def choose_columns(by):
+        file, profile = ContentFile(book.read_bytes(), name="p.xlsx"), ImportProfile.objects.latest("pk")
+        waiting = clients_actions.upload_import(
+            file=file, source="p", by=None, **options | {"profile": "mapped"}
+        )
+        clients_actions.map_import(batch=waiting, profile=profile, by=by)
+
     def discard(by):
         clients_actions.discard_import(batch=upload(by=None), by=by)
 
@@ -157,6 +164,11 @@ def steps(tmp_path, settings, office, far_office, nobody, manager, steps_with_pe
             lambda by: clients_actions.write_import(batch=latest(), by=by),
             "import.written",
         ),
+        "clients.save_profile": (
+            lambda by: clients_actions.save_profile(name="Core", mapping={"sheets": []}, by=by),
+            "profile.saved",
+        ),
+        "clients.map_import": (choose_columns, "import.mapped"),
         "clients.discard_import": (discard, "import.discarded"),
         "clients.ask_undo_import": (
             lambda by: clients_actions.ask_undo_import(batch=written(), by=by),

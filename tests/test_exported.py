@@ -8,7 +8,7 @@ from urllib.parse import urljoin
 import pytest
 from django.conf import settings
 
-from clients.models import ChangeSet, Client, ImportBatch
+from clients.models import ChangeSet, Client, ImportBatch, ImportProfile
 from exits.models import ExitDefinition
 from spm.access import Role
 from spm.models import AuditEvent, Job
@@ -21,6 +21,7 @@ TEMPLATES = Path(settings.BASE_DIR, "templates")
 # Tables, charts and timelines without a file of their own, each with its reason.
 NOT_EXPORTED = {
     "clients/_import_format.html": "the columns of the format: the empty workbook beside it has them",
+    "clients/import_columns.html": "a form, and the first rows of the person's own file",
     "spm/gallery.html": "its timeline shows a component by invented events",
 }
 SHOWN = re.compile(
@@ -103,6 +104,7 @@ def everything(office, far_office, head):
     rows = {
         Client: Client.objects.get(external_id="BACK"),
         ImportBatch: batch,
+        ImportProfile: ImportProfile.objects.create(name="Core", mapping={"sheets": []}),
         Job: Job.objects.create(work="x", by=boss),
     }
     return boss, rows

@@ -39,7 +39,14 @@ why = "The disk is full."
 failed = Job.objects.create(work="clients.check_import", by=manager, state="failed", error=why)
 lost = dict(failures=5, attempt=5, error="The server stopped while this ran.")
 aside = Job.objects.create(work="exits.rebuild_spells", by=manager, state="parked", **lost)
-print(sent(False).pk, sent(True).pk, failed.pk, aside.pk)
+theirs = "Código Cliente;Nombre completo;Agencia;Sexo;Fecha Nacimiento\\n"
+theirs += "1;Rosa Mamani;SA;Mujer;03/02/1990\\n2;;SA;X;1"
+packed = io.BytesIO()
+with zipfile.ZipFile(packed, "w") as archive:
+    archive.writestr("socios.csv", theirs)
+kept = dict(source="socios.csv", profile="mapped", decimal=".", strict=False, by=manager)
+other = upload_import(file=File(packed, "portfolio.zip"), **kept)
+print(sent(False).pk, sent(True).pk, failed.pk, aside.pk, other.pk)
 """
 
 # Somebody in a branch with two roles, and invitations: one accepted, one withdrawn, one that waits.
@@ -67,7 +74,7 @@ print(officer.pk, officer.memberships.earliest("pk").pk, token)
 def screens(site: Site) -> list[Screen]:
     """Every kind of screen once, with the ids of this site's rows."""
     client, own, job, batch = site.manage("shell", "-v0", "-c", ONE_OF_EACH).split()
-    waiting, refused, failed, aside = site.manage("shell", "-v0", "-c", RARE).split()
+    waiting, refused, failed, aside, unmapped = site.manage("shell", "-v0", "-c", RARE).split()
     person, role, token = site.manage("shell", "-v0", "-c", STAFF).split()
     return [
         Screen("sign-in", "", "/accounts/login/"),
@@ -107,8 +114,11 @@ def screens(site: Site) -> list[Screen]:
         Screen("imports", "manager", "/clients/imports/"),
         Screen("import-new", "manager", "/clients/imports/new/"),
         Screen("import-report", "manager", f"/clients/imports/{batch}/"),
-        Screen("import-behind", "manager", f"/clients/imports/{batch}/behind/?count=loans-ended"),
+        Screen("import-behind", "manager", f"/clients/imports/{batch}/behind/?count=no-loan"),
         Screen("import-undo", "manager", f"/clients/imports/{batch}/undo/"),
+        Screen("import-columns", "manager", f"/clients/imports/{unmapped}/columns/"),
+        Screen("import-unmapped", "manager", f"/clients/imports/{unmapped}/"),
+        Screen("profiles", "manager", "/clients/imports/columns/"),
         Screen("import-waiting", "manager", f"/clients/imports/{waiting}/"),
         Screen("import-refused", "manager", f"/clients/imports/{refused}/"),
         Screen("jobs", "admin", "/jobs/"),

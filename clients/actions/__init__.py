@@ -6,6 +6,7 @@ from clients.actions.import_portfolio import (
     upload_import,
     write_import,
 )
+from clients.actions.mappings import map_import, save_profile
 from clients.actions.undo import ask_undo_import, undo_import
 from clients.actions.uploads import sweep_uploads
 
@@ -15,6 +16,8 @@ __all__ = [
     "confirm_import",
     "discard_import",
     "import_portfolio",
+    "map_import",
+    "save_profile",
     "sweep_uploads",
     "undo_import",
     "upload_import",

@@ -16,9 +16,10 @@ from clients.actions.planned import Plan
 from clients.actions.report import rejected_rows, report_of, report_of_unreadable
 from clients.actions.write import write_plan
 from clients.methods.fineract import open_fineract
+from clients.methods.mapping import open_mapped
 from clients.methods.problems import Unreadable
 from clients.methods.reading import Source, open_source
-from clients.models import Client, ImportBatch
+from clients.models import Client, ImportBatch, ImportProfile
 from clients.queries.imports import came_to_nothing
 from clients.queries.reconciliation import reconcile, stock
 from spm import jobs
@@ -46,6 +47,7 @@ def import_portfolio(
     *,
     by,
     profile: str = ImportBatch.Profile.GENERIC,
+    mapping: ImportProfile | None = None,
     decimal: str = ".",
     dry_run: bool = False,
     strict: bool = False,
@@ -54,10 +56,12 @@ def import_portfolio(
     """Take in the portfolio at ``path`` (a folder of CSV files, a workbook, a zip) in one go.
 
     Bad rows stay out and are in the report; with ``strict`` a single one of them keeps everything out.
+    ``mapping`` says how to read the files where ``profile`` is MAPPED.
     A dry run gives the same report and writes nothing at all.
     """
     path = Path(path)
     batch = ImportBatch(source=path.name, profile=profile, decimal=decimal, strict=strict, by=by)
+    batch.mapping = mapping
     if dry_run:
         with examine(batch, path, progress) as (report, plan):
             return Imported(report, None, refused=is_refused(batch, report, plan))
@@ -97,10 +101,11 @@ def examine(batch: ImportBatch, path: Path, progress=None) -> Iterator[tuple[dic
     """The report of what the import would do, and its plan; no plan where the source cannot be read."""
     started = time.monotonic()
     try:
-        source = OPENERS[batch.profile](path)
+        source = opened(batch, path)
         plan = plan_import(
             source,
-            decimal=batch.decimal,
+            # What a mapping reads comes with a point.
+            decimal="." if batch.mapping else batch.decimal,
             today=timezone.localdate(),
             first=not Client.objects.exists(),
             progress=progress,
@@ -113,6 +118,10 @@ def examine(batch: ImportBatch, path: Path, progress=None) -> Iterator[tuple[dic
         report["rows"] = rejected_rows(source, plan.problems)
         report["form"] = source.form
         yield report, plan
+
+
+def opened(batch: ImportBatch, path: Path) -> Source:
+    return open_mapped(path, batch.mapping.mapping) if batch.mapping else OPENERS[batch.profile](path)
 
 
 def is_refused(batch: ImportBatch, report: dict, plan: Plan | None) -> bool:
@@ -147,11 +156,18 @@ def still(batch: ImportBatch, state: str) -> bool:
 
 @transaction.atomic
 def upload_import(*, file: File, source: str, profile: str, decimal: str, strict: bool, by) -> ImportBatch:
-    """Keep an admitted file until it is checked and either written or discarded; the check is asked for."""
+    """Keep an admitted file until it is checked and either written or discarded; the check is asked for.
+
+    A file of another system waits first until somebody says what its columns are.
+    """
     batch = ImportBatch(source=source[:255], profile=profile, decimal=decimal, strict=strict, by=by)
     batch.upload.save(file.name, file, save=False)
     batch.save()
     AuditEvent.record("import.uploaded", batch, by=by, source=batch.source)
+    if profile == ImportBatch.Profile.MAPPED:
+        batch.state = State.UNMAPPED
+        batch.save(update_fields=["state"])
+        return batch
     batch.check_job = jobs.enqueue("clients.check_import", by=by, batch_id=batch.pk)
     batch.save(update_fields=["check_job"])
     return batch
@@ -207,7 +223,7 @@ def discard_import(*, batch: ImportBatch, by, **why) -> bool:
 
     ``why`` goes into the audit line.
     """
-    waiting = still(batch, State.UPLOADED) or still(batch, State.CHECKED)
+    waiting = any(still(batch, state) for state in (State.UNMAPPED, State.UPLOADED, State.CHECKED))
     if not waiting and not (still(batch, State.CONFIRMED) and came_to_nothing(batch)):
         return False
     batch.state, batch.finished_at = State.DISCARDED, timezone.now()

@@ -24,7 +24,7 @@ def sweep_uploads() -> None:
     """Discard what nobody has answered; delete what finished imports, and uploads of no import, have left."""
     now = timezone.now()
     waiting = ImportBatch.objects.filter(
-        state__in=[State.UPLOADED, State.CHECKED, State.CONFIRMED],
+        state__in=[State.UNMAPPED, State.UPLOADED, State.CHECKED, State.CONFIRMED],
         created_at__lt=now - dt.timedelta(days=PATIENCE),
     )
     for batch in waiting.defer("report"):

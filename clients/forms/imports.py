@@ -63,6 +63,8 @@ class ImportForm(CrispyMixin, forms.Form):
         workbooks_together = cleaned.get("profile") == ImportBatch.Profile.FINERACT and kinds == {"xlsx"}
         if len(admitted) > 1 and kinds != {"csv"} and not workbooks_together:
             self.add_error("files", _("Choose one workbook, or one ZIP, or several CSV files."))
+        elif cleaned.get("profile") == ImportBatch.Profile.MAPPED:
+            return cleaned
         elif kinds == {"csv"} and not any(sheet_name(file.name) in SHEETS for file in admitted):
             self.add_error(
                 "files", _("Name each CSV file after its sheet: clients.csv, loans.csv and so on.")

@@ -1,6 +1,6 @@
 from clients.models.changes import BeforeImage, ChangeSet, Recorded
 from clients.models.client import Client, ClientPosting
-from clients.models.imports import ImportBatch
+from clients.models.imports import ImportBatch, ImportProfile
 from clients.models.invitations import Invitation
 from clients.models.loans import Loan, Repayment
 from clients.models.memberships import Membership
@@ -17,6 +17,7 @@ __all__ = [
     "ClientPosting",
     "Group",
     "ImportBatch",
+    "ImportProfile",
     "Invitation",
     "Loan",
     "Membership",

@@ -13,6 +13,8 @@ trail.name(
         "import.written": _("Import written"),
         "import.refused": _("Import refused"),
         "import.discarded": _("File discarded"),
+        "import.mapped": _("Columns of an import chosen"),
+        "profile.saved": _("Columns saved"),
         "import.undo_asked": _("Taking an import back was asked for"),
         "import.undone": _("Import taken back"),
         "user.added": _("Account made"),
@@ -32,6 +34,7 @@ trail.name(
     },
     targets={
         "clients.ImportBatch": _("Import"),
+        "clients.ImportProfile": _("Saved columns"),
         "clients.Membership": _("Role"),
         "clients.Invitation": _("Invitation"),
         "clients:invitation-list": _("Invitations"),
@@ -65,6 +68,7 @@ trail.name(
         "changed": _("changed"),
         "removed": _("removed"),
         "records": _("records"),
+        "version": _("version"),
         "what": _("what"),
         "unanswered_for_days": _("days without an answer"),
         "user": _("account"),
@@ -81,5 +85,8 @@ trail.name(
         "standing": _("standing"),
         "sort": _("order"),
     },
-    values={"role": dict(Role.choices), "what": {"rejected rows": _("rejected rows")}},
+    values={
+        "role": dict(Role.choices),
+        "what": {"rejected rows": _("rejected rows")},
+    },
 )

@@ -236,6 +236,8 @@ def in_one_sentence(batch: ImportBatch) -> str:
             return gettext(
                 "The writing broke off and left nothing behind. It starts again from the beginning by itself."
             )
+        case ImportBatch.State.UNMAPPED:
+            return gettext("Say which columns the file has. Nothing is read in before.")
         case ImportBatch.State.UPLOADED:
             return gettext(
                 "The file is being read and compared with what is recorded. Nothing is written yet."

@@ -16,6 +16,7 @@ from clients.views.invitations import (
     InvitationResend,
     InvitationWithdraw,
 )
+from clients.views.mappings import ImportColumns, ProfileFile, ProfileList
 from clients.views.people import (
     PersonDeactivate,
     PersonDetail,
@@ -31,6 +32,7 @@ __all__ = [
     "ClientDetail",
     "ClientList",
     "ImportBehind",
+    "ImportColumns",
     "ImportConfirm",
     "ImportDetail",
     "ImportDiscard",
@@ -50,6 +52,8 @@ __all__ = [
     "PersonPassword",
     "PersonReactivate",
     "PersonSecondStep",
+    "ProfileFile",
+    "ProfileList",
     "RoleAdd",
     "RoleChange",
     "RoleEnd",

@@ -9,6 +9,7 @@ from spm.tables import Cell, Column
 
 State = ImportBatch.State
 MARKS = {
+    State.UNMAPPED: "act",
     State.UPLOADED: "wait",
     State.CHECKED: "act",
     State.CONFIRMED: "wait",

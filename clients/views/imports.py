@@ -58,6 +58,8 @@ class ImportUpload(views.FormView):
         options = {name: form.cleaned_data[name] for name in ("profile", "decimal", "strict")}
         with form.as_one_file() as file:
             batch = actions.upload_import(file=file, source=form.source(), by=user, **options)
+        if batch.state == State.UNMAPPED:
+            return redirect("clients:import-columns", batch.pk)
         return redirect(batch)
 
     def get_context_data(self, **kwargs):
@@ -72,7 +74,11 @@ class ImportDetail(views.Exported, views.DetailView):
     template_name = "clients/import_detail.html"
 
     def get_queryset(self):
-        return super().get_queryset().select_related("by", "check_job", "write_job", "undo_job", "changes")
+        return (
+            super()
+            .get_queryset()
+            .select_related("by", "check_job", "write_job", "undo_job", "changes", "mapping")
+        )
 
     def get(self, request, *args, **kwargs):
         if views.wants_part(request) and (self.job() is None or self.job().is_finished):

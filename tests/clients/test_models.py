@@ -14,6 +14,7 @@ from clients.models import (
     Client,
     Group,
     ImportBatch,
+    ImportProfile,
     Membership,
     Office,
     Officer,
@@ -69,6 +70,11 @@ def account(**more):
     )
 
 
+def broken_profile():
+    for _time in range(2):
+        ImportProfile.objects.create(name="Core", mapping={})
+
+
 def broken_image():
     changes = ChangeSet.objects.create()
     for name in ("Ana", "Eva"):
@@ -77,6 +83,7 @@ def broken_image():
 
 BREAKS = {
     "image_once": broken_image,
+    "profile_version_once": broken_profile,
     "office_one_head": broken_head,
     "office_only_the_head_has_no_parent": lambda: OfficeFactory(kind="head"),
     "office_kind_known": lambda: OfficeFactory(kind="shop"),

@@ -8,8 +8,9 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
 from clients.actions import import_portfolio
-from clients.models import ImportBatch
+from clients.models import ImportBatch, ImportProfile
 from clients.queries.imports import report_in_words
+from clients.queries.mappings import profile_named
 from spm import jobs
 from spm.models import Job
 
@@ -21,7 +22,12 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser):
         parser.add_argument("source", metavar="DIR_OR_XLSX", type=Path)
-        parser.add_argument("--profile", choices=ImportBatch.Profile.values, default="generic")
+        parser.add_argument(
+            "--profile",
+            default="generic",
+            metavar="generic|fineract|NAME",
+            help="NAME: columns saved under it",
+        )
         parser.add_argument("--decimal", choices=[".", ","], default=".")
         parser.add_argument("--dry-run", action="store_true", help="report what would happen; write nothing")
         parser.add_argument("--strict", action="store_true", help="write nothing if a single row is bad")
@@ -29,10 +35,12 @@ class Command(BaseCommand):
 
     def handle(self, **options):
         refuse_report(options["report"])
+        profile, mapping = chosen_profile(options["profile"])
         imported = import_portfolio(
             options["source"],
             by=None,
-            profile=options["profile"],
+            profile=profile,
+            mapping=mapping,
             decimal=options["decimal"],
             dry_run=options["dry_run"],
             strict=options["strict"],
@@ -79,6 +87,16 @@ class Command(BaseCommand):
         else:
             done = _("Written in %(seconds)s seconds, %(rows_per_second)s rows a second.")
             self.stdout.write(done % report)
+
+
+def chosen_profile(name: str) -> tuple[str, ImportProfile | None]:
+    """One of ours, or the columns saved under that name."""
+    if name in {ImportBatch.Profile.GENERIC, ImportBatch.Profile.FINERACT}:
+        return name, None
+    saved = profile_named(name)
+    if saved is None:
+        raise CommandError(_("No columns are saved under the name “%(name)s”.") % {"name": name})
+    return ImportBatch.Profile.MAPPED, saved
 
 
 def refuse_report(path: Path | None) -> None:
