@@ -21,7 +21,9 @@ class SpellBuild(models.Model):
 
     class Privacy:
         personal = frozenset()
-        plain = frozenset({"id", "as_of", "definition", "window", "longest_window", "built_at", "warnings"})
+        plain = frozenset(
+            {"id", "as_of", "definition", "window", "longest_window", "built_at", "warnings", "basis"}
+        )
 
     as_of = models.DateField()
     definition = models.ForeignKey(ExitDefinition, on_delete=models.PROTECT, null=True, related_name="+")
@@ -30,6 +32,8 @@ class SpellBuild(models.Model):
     built_at = models.DateTimeField(auto_now_add=True)
     # Statuses that no spell holds, so that the definition ignores them: [client number, ...], at most 1,000.
     warnings = models.JSONField(default=list, blank=True)
+    # What the records held, so that the next build can tell what has changed (exits.queries.changed).
+    basis = models.JSONField(default=dict, blank=True)
 
     class Meta:
         ordering = ["-pk"]

@@ -21,6 +21,9 @@ from spm.access import Can
 OVERDUE_AFTER = 180
 """Days past due without a payment, after which an open loan is shown apart."""
 
+WARNED = 1_000
+"""Of how many clients at most a warning gives the numbers."""
+
 SPELL_COUNTS = ("B", "new", "returned", "exits", "client", "mfi", "death", "E")
 DECISION_COUNTS = ("D", "F")
 
@@ -91,6 +94,14 @@ def ignored_clients(user, *, made: SpellBuild | None = None):
     numbers = made.warnings if made else []
     clients = Client.objects.visible_to(user, Can.EXITS_VIEW)
     return clients.filter(external_id__in=numbers).order_by("external_id") if numbers else clients.none()
+
+
+def statuses_no_spell_holds(day: dt.date) -> list[str]:
+    """Numbers of clients with a spell, deceased or expelled by the day but on none that a spell holds."""
+    of_client = Spell.objects.filter(client=OuterRef("pk")).order_by()
+    known = Client.objects.exclude(status=Client.Status.ACTIVE).filter(status_on__lte=day)
+    ignored = known.filter(Exists(of_client), ~Exists(of_client.filter(left_on=OuterRef("status_on"))))
+    return sorted(ignored.order_by("pk").values_list("external_id", flat=True)[:WARNED])
 
 
 def spells_of(user, client):

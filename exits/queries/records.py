@@ -2,6 +2,7 @@
 
 import datetime as dt
 from dataclasses import dataclass
+from itertools import batched
 
 import pandas as pd
 
@@ -16,13 +17,14 @@ from exits.methods import (
     spells,
 )
 from exits.models import ExitDefinition
+from exits.queries.counted import WARNED
 from exits.queries.definitions import data_as_of, definition_in_force
 from exits.queries.figures import Figures, PeriodError, figures_of
 
 GROUPS = ("office", "product", "officer", "group", "sex", "age", "area", "cycle")
 STEPS = ("year", "month")
-WARNED = 1_000
-"""Of how many clients at most a warning gives the numbers."""
+ASKED = 5_000
+"""Clients asked for in one query."""
 
 CLIENT_COLUMNS = {
     "pk": "client_id",
@@ -94,13 +96,13 @@ class NoRecordsError(LookupError):
     """No client and no loan has been imported, so there is nothing to count and no day to count as of."""
 
 
-def read_records(*, savings: bool) -> Records:
-    """Every client and loan, and the savings movements where they count: a query for each kind."""
+def read_records(*, savings: bool, only: list[int] | None = None) -> Records:
+    """Every client and loan, and the savings movements where they count; or those of some clients, by id."""
     codes = _codes()
-    clients = _frame(Client, CLIENT_COLUMNS)
+    clients = _frame(Client, CLIENT_COLUMNS, only)
     clients["portfolio"] = clients["officer"]
-    loans = _frame(Loan, LOAN_COLUMNS)
-    movements = _frame(SavingsMovement, MOVEMENT_COLUMNS) if savings else None
+    loans = _frame(Loan, LOAN_COLUMNS, only)
+    movements = _frame(SavingsMovement, MOVEMENT_COLUMNS, only) if savings else None
     for frame in (clients, loans, movements):
         _name_by_code(frame, codes)
     return Records(clients, loans, movements, codes)
@@ -210,8 +212,18 @@ def _codes():
     )
 
 
-def _frame(model, columns):
-    rows = model.objects.order_by().values_list(*columns).iterator(chunk_size=10_000)
+def of_clients(rows, path: str, only: list[int] | None):
+    """Of a queryset all rows, or those whose `path` leads to some clients: asked for in pieces."""
+    if only is None:
+        yield from rows.iterator(chunk_size=10_000)
+        return
+    for some in batched(only, ASKED):
+        yield from rows.filter(**{f"{path}__in": some}).iterator(chunk_size=10_000)
+
+
+def _frame(model, columns, only):
+    path = next(path for path, name in columns.items() if name == "client_id")
+    rows = of_clients(model.objects.order_by().values_list(*columns), path, only)
     return pd.DataFrame(list(rows), columns=list(columns.values()))
 
 

@@ -259,8 +259,8 @@ def test_a_build_overtaken_by_another_reads_again(one_client, monkeypatch):
     prepare = actions.rebuild._prepare
     calls = []
 
-    def overtaken(progress):
-        prepared = prepare(progress)
+    def overtaken(progress, *, whole):
+        prepared = prepare(progress, whole=whole)
         calls.append(prepared)
         if len(calls) == 1:
             LoanFactory(disbursed_on=dt.date(2024, 2, 2))
