@@ -24,7 +24,7 @@ LOAN_DATES = ("disbursed_on", "closed_on", "written_off_on")
 
 
 def basis(*, savings: bool) -> dict:
-    """What the records hold now, to be kept with a build and compared at the next. Ask before reading them."""
+    """What the records hold now, kept with a build to compare at the next. Ask before reading them."""
     read = (Client, Loan, SavingsAccount, SavingsMovement) if savings else (Client, Loan)
     sets = ChangeSet.objects.order_by()
     paths = "".join(f"{pk}{path}" for pk, path in Office.objects.order_by("pk").values_list("pk", "path"))

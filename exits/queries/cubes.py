@@ -1,4 +1,4 @@
-"""The cubes as frames: the sums by month and office of spells and decision points, whole or as a difference."""
+"""The cubes as frames: sums by month and office of spells and decision points, whole or as a difference."""
 
 import numpy as np
 import pandas as pd

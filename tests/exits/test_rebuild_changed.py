@@ -25,7 +25,7 @@ from spm.jobs.progress import Quiet
 from spm.models import AuditEvent
 from tests.exits.portfolios import later, portfolios, sweep
 from tests.exits.stored import define, imported_on, store
-from tests.factories import ClientFactory, LoanFactory, OfficeFactory
+from tests.factories import ClientFactory, LoanFactory, OfficeFactory, ProductFactory
 
 BUILT = (Spell, DecisionPoint, ExitCount, DecisionCount)
 RECORDS = (Client, Loan, SavingsAccount, SavingsMovement)
@@ -173,14 +173,75 @@ def test_nothing_changed_and_nobody_is_counted(imported):
 
 
 def test_as_the_day_of_the_data_moves_on_whoever_rests_too_long_has_left(imported):
-    changes = Changes()
-    change(changes, Loan.objects.filter(external_id="L4"), closed_on=dt.date(2024, 12, 1), status="repaid")
+    """Written off, not repaid: nothing is decided about a next loan, so the spell alone tells."""
+    changes, day = Changes(), dt.date(2024, 12, 1)
+    change(changes, Loan.objects.filter(external_id="L4"), written_off_on=day, status="written_off")
     changes.close()
     actions.rebuild_spells(by=None)
     assert list(Spell.objects.filter(resting=True).values_list("client__external_id", flat=True)) == ["C4"]
     imported_on(dt.date(2025, 3, 2))
     actions.rebuild_spells(by=None)
-    assert (counted_anew(), Spell.objects.filter(left_on=dt.date(2024, 12, 1)).count()) == (1, 1)
+    assert (counted_anew(), Spell.objects.filter(left_on=day, cause="mfi").count()) == (1, 1)
+
+
+def test_a_loan_that_turns_out_to_be_anothers_is_counted_for_both(imported):
+    changes = Changes()
+    change(changes, Loan.objects.filter(external_id="L4"), client=Client.objects.get(external_id="C5"))
+    changes.close()
+    actions.rebuild_spells(by=None)
+    assert counted_anew() == 2
+    assert list(Spell.objects.filter(client__external_id__in=["C4", "C5"]).values_list("loans")) == [(2,)]
+
+
+def test_a_decision_is_known_when_its_window_is_over_though_the_client_stays(imported):
+    """The second loan follows in time, so nothing about the spell changes with the day."""
+    changes = Changes()
+    change(changes, Loan.objects.filter(external_id="L4"), closed_on=dt.date(2024, 12, 1), status="repaid")
+    LoanFactory(client=Client.objects.get(external_id="C4"), disbursed_on=dt.date(2024, 12, 5))
+    bear(changes)
+    changes.close()
+    actions.rebuild_spells(by=None)
+    assert (counted_anew(), DecisionPoint.objects.count()) == (1, 0)
+    imported_on(dt.date(2025, 3, 2))
+    actions.rebuild_spells(by=None)
+    assert (counted_anew(), DecisionPoint.objects.filter(followed=True).count()) == (1, 1)
+
+
+def test_a_death_recorded_for_a_day_to_come_counts_when_the_day_has_come(imported):
+    changes = Changes()
+    change(changes, Client.objects.filter(external_id="C4"), status="deceased", status_on=dt.date(2025, 1, 1))
+    changes.close()
+    actions.rebuild_spells(by=None)
+    assert Spell.objects.filter(cause="death").count() == 0
+    imported_on(dt.date(2025, 1, 1))
+    actions.rebuild_spells(by=None)
+    assert (counted_anew(), Spell.objects.filter(cause="death").count()) == (1, 1)
+
+
+def test_a_movement_that_passes_to_another_account_is_counted_for_both_owners(imported, manager):
+    actions.define_exit(starts_on=dt.date(2024, 1, 1), window=30, counts_savings=True, by=manager)
+    box = ProductFactory(kind="savings")
+    first, second = (
+        SavingsAccount.objects.create(
+            external_id=f"S{number}",
+            client=Client.objects.get(external_id=f"C{number}"),
+            product=box,
+            opened_on=dt.date(2020, 1, 1),
+        )
+        for number in (4, 5)
+    )
+    moved = SavingsMovement.objects.create(external_id="M", account=first, on=dt.date(2021, 1, 1), amount=5)
+    changes = Changes()
+    bear(changes)
+    changes.close()
+    actions.rebuild_spells(by=None)
+    changes = Changes()
+    change(changes, SavingsMovement.objects.filter(pk=moved.pk), account=second)
+    changes.close()
+    actions.rebuild_spells(by=None)
+    assert counted_anew() == 2
+    saved = Spell.objects.filter(start=dt.date(2021, 1, 1)).values_list("client__external_id", flat=True)
+    assert list(saved) == ["C5"]
 
 
 def test_a_record_edited_by_hand_is_counted_each_time(imported):
