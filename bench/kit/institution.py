@@ -6,7 +6,6 @@
 import datetime as dt
 
 import numpy as np
-import ready  # noqa: F401  before the models
 from django.core.management import call_command
 from django.db import connection, transaction
 
@@ -24,6 +23,7 @@ from clients.models import (
     Product,
     Repayment,
 )
+from kit import ready  # noqa: F401  sets up what the models need
 from spm.access import Role
 from spm.bulk import put
 from spm.models import User
