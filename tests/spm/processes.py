@@ -13,6 +13,8 @@ import pytest
 from django.conf import settings
 from django.db import connection
 
+from tools.servers import dying_with_parent
+
 ROOT = Path(settings.BASE_DIR)
 
 
@@ -29,7 +31,7 @@ def process(arguments: list, log: Path, **environment):
 def start(arguments: list, log: Path, **environment) -> subprocess.Popen:
     with log.open("ab") as output:
         return subprocess.Popen(
-            [sys.executable, *arguments],
+            dying_with_parent([sys.executable, *arguments]),
             cwd=ROOT,
             env={**os.environ, **environment},
             stdout=output,
