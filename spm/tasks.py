@@ -9,7 +9,7 @@ from spm import audit_check, jobs, observed
 @shared_task(acks_late=True)
 def run_job(pk: str) -> None:
     close_old_connections()
-    jobs.run(pk)
+    jobs.answer(pk)
     close_old_connections()
 
 

@@ -18,7 +18,7 @@ them in its reader's language.
 """
 
 from spm.jobs.progress import Cancelled, Progress, Quiet, TakenAway, live
-from spm.jobs.runs import cancel, enqueue, run, run_now, start_all
+from spm.jobs.runs import answer, cancel, enqueue, run, run_now, start_all
 from spm.jobs.sweeping import sweep
 from spm.jobs.tries import try_again
 from spm.jobs.works import Work, find, work
@@ -29,6 +29,7 @@ __all__ = [
     "Quiet",
     "TakenAway",
     "Work",
+    "answer",
     "cancel",
     "enqueue",
     "find",

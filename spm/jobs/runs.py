@@ -61,6 +61,17 @@ def _new(name, by, arguments) -> Job:
     )
 
 
+def answer(pk) -> None:
+    """What a worker does at the bell for a job: first those that lost their run, then that one.
+
+    A lost job would else queue up behind every bell that was rung before, however many.
+    """
+    lost = Job.objects.filter(state=Job.State.QUEUED, failures__gt=0, due_at__lte=timezone.now())
+    for first in lost.order_by("due_at").values_list("pk", flat=True):
+        run(first)
+    run(pk)
+
+
 def run(pk, *, again: bool = True) -> None:
     """Do the queued job, in the language of who asked; nothing if another worker has it or it is finished.
 

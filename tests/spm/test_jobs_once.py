@@ -234,6 +234,18 @@ def test_a_lease_outlives_two_lost_signs_of_life():
     assert times.lease() >= 3 * times.beat()
 
 
+def test_a_bell_brings_first_the_jobs_that_lost_their_run(manager, work):
+    order = []
+    name = work(lambda progress: order.append(progress.job.pk))
+    rung, waiting, lost, paused = (jobs.enqueue(name, by=manager) for _number in range(4))
+    Job.objects.filter(pk__in=[lost.pk, paused.pk]).update(failures=1)
+    Job.objects.filter(pk=paused.pk).update(due_at=timezone.now() + dt.timedelta(minutes=1))
+    jobs.answer(rung.pk)
+    assert order == [lost.pk, rung.pk]
+    jobs.answer(waiting.pk)
+    assert order == [lost.pk, rung.pk, waiting.pk]
+
+
 # Trying again by hand
 
 
