@@ -56,6 +56,7 @@ class RoleForm(CrispyMixin, forms.Form):
     office = OfficeChoice(
         label=_("Office"),
         queryset=None,
+        empty_label=_("Choose an office"),
         help_text=_("The role reaches this office and every office below it."),
     )
     valid_from = forms.DateField(label=_("First day"), widget=Day(), initial=timezone.localdate)
@@ -70,7 +71,11 @@ class RoleForm(CrispyMixin, forms.Form):
         super().__init__(*args, **kwargs)
         self.user = user
         if "role" in self.fields:
-            self.fields["role"].choices = [(role.value, role.label) for role in roles_to_grant(user)]
+            offered = [(role.value, role.label) for role in roles_to_grant(user)]
+            # Where there are several, none is chosen for who does not look.
+            self.fields["role"].choices = (
+                offered if len(offered) == 1 else [("", _("Choose a role")), *offered]
+            )
         self.fields["office"].queryset = offices_of_people(user)
 
     def role_given(self) -> str | None:

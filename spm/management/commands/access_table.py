@@ -1,7 +1,16 @@
 from django.core.management.base import BaseCommand
 from django.utils import translation
 
-from spm.access import GRANTS, OWN_PORTFOLIO, WHOLE_INSTITUTION, Can, Role
+from spm.access import (
+    GRANTS,
+    MAY_GRANT,
+    OWN_PORTFOLIO,
+    SECOND_FACTOR,
+    TERMS,
+    WHOLE_INSTITUTION,
+    Can,
+    Role,
+)
 from spm.checks import EXEMPT, walk
 
 HEAD = """# Who may do what
@@ -11,6 +20,9 @@ Made from `GRANTS` in `spm/access.py` by `manage.py access_table > docs/access.m
 A person holds roles at offices, from a day to a day. A role reaches the rows of its office and of every
 office below. "own" reaches only the rows of the person's own portfolio; "whole" counts only for a role held
 at the head office.
+"""
+GIVING = """
+Who gives and takes away which role, at their own office and below; nobody gives anything to themselves:
 """
 OPEN = """
 Open to everybody who is signed in, or before that:
@@ -35,6 +47,8 @@ def table() -> str:
         ]
         reaches = (reach(role, permission) for role in Role)
         lines.append(row(f"`{permission.name}`", *reaches, ", ".join(needing)))
+    lines += [GIVING, row("role", "given by", "held for", "second step"), row(*["---"] * 4)]
+    lines += [row(role.label, givers(role), days(role), step(role)) for role in Role]
     exempt = [f"- `{name}`: {why}" for name, why in EXEMPT.items() if name in screens]
     return "\n".join([*lines, OPEN, *exempt, ""])
 
@@ -49,6 +63,19 @@ def reach(role: str, permission: Can) -> str:
     if permission in WHOLE_INSTITUTION:
         return "whole"
     return "own" if role in OWN_PORTFOLIO else "yes"
+
+
+def givers(role: str) -> str:
+    return ", ".join(str(giver.label) for giver in Role if role in MAY_GRANT.get(giver, ()))
+
+
+def days(role: str) -> str:
+    term = TERMS.get(role)
+    return f"{term.days} days unless one says, {term.most} at most" if term else "as long as one says"
+
+
+def step(role: str) -> str:
+    return "a must, where `REQUIRE_TOTP` is on" if role in SECOND_FACTOR else "free to use"
 
 
 def row(*cells) -> str:
