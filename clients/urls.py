@@ -6,6 +6,10 @@ app_name = "clients"
 
 client_urls = [
     path("", views.ClientList.as_view(), name="client-list"),
+    path("twice/", views.DuplicateList.as_view(), name="duplicate-list"),
+    path("<int:pk>/merge/", views.MergeClients.as_view(), name="client-merge"),
+    path("merged/", views.MergeList.as_view(), name="merge-list"),
+    path("merged/<int:pk>/undo/", views.MergeUndo.as_view(), name="merge-undo"),
     path("<int:pk>/", views.ClientDetail.as_view(), name="client-detail"),
 ]
 

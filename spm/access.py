@@ -27,6 +27,7 @@ class Can(StrEnum):
     CLIENTS_IDENTIFY = auto()
 
     PORTFOLIO_IMPORT = auto()
+    CLIENTS_MERGE = auto()
 
     PEOPLE_MANAGE = auto()
 
@@ -58,6 +59,7 @@ GRANTS: dict[str, frozenset[Can]] = {
             Can.CLIENTS_VIEW,
             Can.CLIENTS_IDENTIFY,
             Can.PORTFOLIO_IMPORT,
+            Can.CLIENTS_MERGE,
             Can.PEOPLE_MANAGE,
             Can.EXITS_VIEW,
             Can.EXITS_DEFINE,

@@ -13,7 +13,7 @@ from django.core.management import call_command
 from django.http import HttpResponse
 from django.urls import NoReverseMatch, URLPattern, get_resolver, path, reverse
 
-from clients.models import Client, ImportBatch, ImportProfile, Invitation, Membership
+from clients.models import ChangeSet, Client, ClientMerge, ImportBatch, ImportProfile, Invitation, Membership
 from spm import access, views
 from spm.access import GRANTS, Can, Role
 from spm.checks import EXEMPT, every_route_is_declared, walk
@@ -94,7 +94,13 @@ def test_a_row_out_of_scope_is_not_found(client, request, branch_manager, admin,
     imported = ImportBatch.objects.create(source="all")
     job = Job.objects.create(work="clients.write_import", by=admin)
     strange = {
-        Client: (branch_manager, ClientFactory(office=far_office)),
+        Client: (branch_manager, far_client := ClientFactory(office=far_office)),
+        ClientMerge: (
+            branch_manager,
+            ClientMerge.objects.create(
+                survivor=far_client.external_id, merged="B", changes=ChangeSet.objects.create()
+            ),
+        ),
         Job: (manager, job),
         User: (branch_manager, stranger),
         Membership: (branch_manager, stranger.memberships.get()),

@@ -15,14 +15,14 @@ from django.test.utils import CaptureQueriesContext
 from clients import actions as clients_actions
 from clients.actions import invitations, people, roles
 from clients.actions.import_portfolio import close, examine, take_in
-from clients.models import ImportBatch, ImportProfile, Invitation, Membership
+from clients.models import ClientMerge, ImportBatch, ImportProfile, Invitation, Membership
 from exits import actions as exits_actions
 from spm.access import Role
 from spm.models import AuditEvent, User
 from tests.clients.portfolio_files import portfolio, write_xlsx
 from tests.conftest import member
 from tests.exits.pages import portfolio as clients_of_a_year
-from tests.factories import InvitationFactory, OfficerFactory
+from tests.factories import ClientFactory, InvitationFactory, OfficerFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -167,6 +167,16 @@ def steps(tmp_path, settings, office, far_office, nobody, manager, steps_with_pe
         "clients.save_profile": (
             lambda by: clients_actions.save_profile(name="Core", mapping={"sheets": []}, by=by),
             "profile.saved",
+        ),
+        "clients.merge_clients": (
+            lambda by: clients_actions.merge_clients(
+                survivor=ClientFactory(), other=ClientFactory(), take=frozenset(), by=by
+            ),
+            "client.merged",
+        ),
+        "clients.undo_merge": (
+            lambda by: clients_actions.undo_merge(merge=ClientMerge.objects.get(), by=by),
+            "client.unmerged",
         ),
         "clients.map_import": (choose_columns, "import.mapped"),
         "clients.discard_import": (discard, "import.discarded"),

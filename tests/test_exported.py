@@ -8,13 +8,13 @@ from urllib.parse import urljoin
 import pytest
 from django.conf import settings
 
-from clients.models import ChangeSet, Client, ImportBatch, ImportProfile
+from clients.models import ChangeSet, Client, ClientMerge, ImportBatch, ImportProfile
 from exits.models import ExitDefinition
 from spm.access import Role
 from spm.models import AuditEvent, Job
 from tests.conftest import member
 from tests.exits import pages
-from tests.factories import InvitationFactory
+from tests.factories import ClientFactory, InvitationFactory
 from tests.test_access import ROUTES, SCREENS, address
 
 TEMPLATES = Path(settings.BASE_DIR, "templates")
@@ -107,6 +107,9 @@ def everything(office, far_office, head):
         ImportProfile: ImportProfile.objects.create(name="Core", mapping={"sheets": []}),
         Job: Job.objects.create(work="x", by=boss),
     }
+    ClientFactory(name="Twice", search_name="twice", phone="1")
+    ClientFactory(name="Twice", search_name="twice", phone="1")
+    ClientMerge.objects.create(survivor="BACK", merged="B", changes=ChangeSet.objects.create())
     return boss, rows
 
 

@@ -7,6 +7,7 @@ from clients.actions.import_portfolio import (
     write_import,
 )
 from clients.actions.mappings import map_import, save_profile
+from clients.actions.merges import merge_clients, undo_merge
 from clients.actions.undo import ask_undo_import, undo_import
 from clients.actions.uploads import sweep_uploads
 
@@ -17,9 +18,11 @@ __all__ = [
     "discard_import",
     "import_portfolio",
     "map_import",
+    "merge_clients",
     "save_profile",
     "sweep_uploads",
     "undo_import",
+    "undo_merge",
     "upload_import",
     "write_import",
 ]

@@ -45,6 +45,10 @@ class Changes:
         """Keep these rows (a queryset) as they stand; the caller then changes them to bear this set."""
         self.counts[rows.model._meta.model_name]["changed"] += keep_images(self.kept, rows)
 
+    def about_to_remove(self, rows) -> None:
+        """The same for rows that the caller then deletes."""
+        self.counts[rows.model._meta.model_name]["removed"] += keep_images(self.kept, rows)
+
     def tree_changed(self, before: dict[int, dict]) -> None:
         """The same for offices, written one by one: ``before`` holds the values of each by primary key."""
         after = tree()

@@ -15,11 +15,12 @@ from clients.actions.plan import plan_import
 from clients.actions.planned import Plan
 from clients.actions.report import rejected_rows, report_of, report_of_unreadable
 from clients.actions.write import write_plan
+from clients.methods.aliases import by_survivors
 from clients.methods.fineract import open_fineract
 from clients.methods.mapping import open_mapped
 from clients.methods.problems import Unreadable
 from clients.methods.reading import Source, open_source
-from clients.models import Client, ImportBatch, ImportProfile
+from clients.models import Client, ClientAlias, ImportBatch, ImportProfile
 from clients.queries.imports import came_to_nothing
 from clients.queries.reconciliation import reconcile, stock
 from spm import jobs
@@ -121,7 +122,9 @@ def examine(batch: ImportBatch, path: Path, progress=None) -> Iterator[tuple[dic
 
 
 def opened(batch: ImportBatch, path: Path) -> Source:
-    return open_mapped(path, batch.mapping.mapping) if batch.mapping else OPENERS[batch.profile](path)
+    source = open_mapped(path, batch.mapping.mapping) if batch.mapping else OPENERS[batch.profile](path)
+    aliases = dict(ClientAlias.objects.values_list("external_id", "client__external_id"))
+    return by_survivors(source, aliases) if aliases else source
 
 
 def is_refused(batch: ImportBatch, report: dict, plan: Plan | None) -> bool:

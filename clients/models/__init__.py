@@ -4,6 +4,7 @@ from clients.models.imports import ImportBatch, ImportProfile
 from clients.models.invitations import Invitation
 from clients.models.loans import Loan, Repayment
 from clients.models.memberships import Membership
+from clients.models.merges import ClientAlias, ClientMerge
 from clients.models.offices import Office
 from clients.models.people import Group, Officer
 from clients.models.products import Product
@@ -14,6 +15,8 @@ __all__ = [
     "BeforeImage",
     "ChangeSet",
     "Client",
+    "ClientAlias",
+    "ClientMerge",
     "ClientPosting",
     "Group",
     "ImportBatch",

@@ -22,6 +22,7 @@ RECORDS = {
     "savingsmovement": gettext_lazy("Savings movements"),
     "attendance": gettext_lazy("Attendance"),
     "clientposting": gettext_lazy("Moves of clients"),
+    "clientalias": gettext_lazy("Numbers of merged clients"),
 }
 
 

@@ -17,6 +17,7 @@ from clients.views.invitations import (
     InvitationWithdraw,
 )
 from clients.views.mappings import ImportColumns, ProfileFile, ProfileList
+from clients.views.merges import DuplicateList, MergeClients, MergeList, MergeUndo
 from clients.views.people import (
     PersonDeactivate,
     PersonDetail,
@@ -31,6 +32,7 @@ from clients.views.roles import RoleAdd, RoleChange, RoleEnd
 __all__ = [
     "ClientDetail",
     "ClientList",
+    "DuplicateList",
     "ImportBehind",
     "ImportColumns",
     "ImportConfirm",
@@ -46,6 +48,9 @@ __all__ = [
     "InvitationNew",
     "InvitationResend",
     "InvitationWithdraw",
+    "MergeClients",
+    "MergeList",
+    "MergeUndo",
     "PersonDeactivate",
     "PersonDetail",
     "PersonList",

@@ -1,0 +1,188 @@
+"""Two records of one person become one, and two again if it was a mistake."""
+
+import datetime as dt
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from clients import actions
+from clients.models import Client, ClientAlias, ClientMerge, Loan
+from clients.queries.duplicates import pairs_of
+from tests.clients.imported import take_in
+from tests.clients.portfolio_files import client as client_row
+from tests.clients.portfolio_files import loan, portfolio, write_csv
+from tests.clients.test_undo import digest
+from tests.factories import ClientFactory
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def nothing_after(settings):
+    settings.AFTER_IMPORT = []
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """Writes sheets as CSV files and gives their folder."""
+    made = iter(range(99))
+    return lambda sheets, **how: write_csv(tmp_path / f"portfolio-{next(made)}", sheets, **how)
+
+
+@pytest.fixture
+def two(folder):
+    """The clients C1, with savings and a meeting, and C2, with an open loan and the same meeting."""
+    sheets = portfolio()
+    sheets["attendance"] += [
+        {"client_id": "C2", "date": "2024-02-01", "present": "0"},
+        {"client_id": "C2", "date": "2024-03-01", "present": "1"},
+    ]
+    take_in(folder(sheets))
+    return Client.objects.get(external_id="C1"), Client.objects.get(external_id="C2")
+
+
+def merged(two, take=frozenset()) -> ClientMerge:
+    survivor, other = two
+    return actions.merge_clients(survivor=survivor, other=other, take=take, by=None)
+
+
+def test_what_the_other_had_is_the_survivors(two):
+    merged(two, frozenset({"name", "sex"}))
+
+    survivor = Client.objects.get(external_id="C1")
+    assert (survivor.name, survivor.search_name, survivor.sex) == ("José Núñez", "jose nunez", "M")
+    assert survivor.birth_date == dt.date(1990, 6, 15)
+    assert not Client.objects.filter(external_id="C2").exists()
+    assert sorted(survivor.loans.values_list("external_id", flat=True)) == ["L1", "L2"]
+    assert list(survivor.attendance.order_by("on").values_list("on", "present")) == [
+        (dt.date(2024, 2, 1), True),
+        (dt.date(2024, 3, 1), True),
+    ]
+
+
+def test_a_merge_undone_leaves_every_record_as_it_was_and_undone_twice_does_nothing(two):
+    before = digest()
+    merge = merged(two, frozenset({"name", "phone", "officer"}))
+    assert digest() != before
+
+    assert actions.undo_merge(merge=merge, by=None)
+    assert digest() == before
+    assert not actions.undo_merge(merge=merge, by=None)
+    assert digest() == before
+
+
+def test_the_next_import_finds_the_survivor_by_the_merged_number(two, folder):
+    merged(two)
+    before = Client.objects.count()
+    report = take_in(
+        folder(
+            {
+                "clients": [client_row("C1", name="Rosa"), client_row("C2", name="José Núñez")],
+                "loans": [loan("L9", "C2", disbursed_on="2026-01-01")],
+            }
+        )
+    )
+
+    assert report["rejected"] == []
+    assert Client.objects.count() == before
+    assert Loan.objects.get(external_id="L9").client.external_id == "C1"
+    assert Client.objects.get(external_id="C1").name == "Rosa"
+
+
+def test_what_a_newer_import_changed_stays_merged(two, folder):
+    merge = merged(two)
+    take_in(folder({"clients": [client_row("C1", name="Rosa")]}))
+    before = digest()
+    with pytest.raises(ValidationError, match="Something newer has changed these clients"):
+        actions.undo_merge(merge=merge, by=None)
+    assert digest() == before
+
+
+def test_a_number_merged_twice_leads_to_the_last_survivor(two):
+    merged(two)
+    last = Client.objects.get(external_id="C3")
+    merged((last, Client.objects.get(external_id="C1")))
+    assert set(ClientAlias.objects.values_list("external_id", "client__external_id")) == {
+        ("C1", "C3"),
+        ("C2", "C3"),
+    }
+
+
+def test_a_client_is_not_merged_with_itself(two):
+    with pytest.raises(ValidationError):
+        merged((two[0], two[0]))
+
+
+# Suggestions
+
+
+def test_pairs_share_a_name_and_birth_date_a_phone_or_a_number(manager):
+    one = ClientFactory(external_id="00-12", name="Rosa Ticona", search_name="rosa ticona", phone="99")
+    same = ClientFactory(external_id="77", name="ROSA TICONA", search_name="rosa ticona", phone="99")
+    number = ClientFactory(external_id="12", name="Eva", search_name="eva", birth_date=dt.date(1970, 1, 1))
+    ClientFactory(name="Ana", search_name="ana", phone="98", birth_date=None)
+    ClientFactory(name="Ana", search_name="ana", phone="97", birth_date=None)
+
+    found = {(pair.one, pair.other): pair.reasons for pair in pairs_of(manager)}
+    assert found == {
+        (one, same): ["same name and birth date", "same phone and name"],
+        (one, number): ["numbers that differ in zeros and signs alone"],
+    }
+
+
+def test_what_many_share_makes_no_pairs(manager):
+    for _number in range(6):
+        ClientFactory(name="Unknown", search_name="unknown")
+    assert pairs_of(manager) == []
+
+
+# Screens
+
+
+def address(one, other):
+    return reverse("clients:client-merge", args=[one.pk], query={"other": other.pk})
+
+
+def test_from_a_suggestion_to_one_client_and_back(client, manager, two):
+    one, other = two
+    Client.objects.update(phone="999", name="Rosa", search_name="rosa")
+    client.force_login(manager)
+    page = client.get(reverse("clients:duplicate-list"))
+    assert address(one, other) in page.text
+    assert "Are these one person?" in client.get(address(one, other)).text
+
+    client.post(address(one, other), {"keep": "other", "sex": "one"})
+    survivor = Client.objects.get(external_id="C2")
+    assert (survivor.sex, survivor.loans.count()) == ("F", 2)
+
+    client.post(reverse("clients:merge-undo", args=[ClientMerge.objects.get().pk]))
+    assert "The two records are two again." in client.get(reverse("clients:merge-list")).text
+    assert Client.objects.filter(external_id__in=["C1", "C2"]).count() == 2
+
+
+def test_one_client_or_none_is_not_compared(client, manager, two):
+    client.force_login(manager)
+    asked = [address(two[0], two[0]), address(*two).partition("?")[0], f"{address(*two)}x"]
+    assert [client.get(where).status_code for where in asked] == [404, 404, 404]
+
+
+def test_suggestions_ask_as_many_queries_for_one_pair_as_for_three(client, manager):
+    client.force_login(manager)
+
+    def pair():
+        for number in ("", "0"):
+            ClientFactory(external_id=f"{number}{Client.objects.count() // 2 + 1}", birth_date=None)
+
+    pair()
+    page = reverse("clients:duplicate-list")
+    client.get(page)
+    with CaptureQueriesContext(connection) as one:
+        client.get(page)
+    pair()
+    pair()
+    with CaptureQueriesContext(connection) as three:
+        assert len(client.get(page).context["view"].pairs) == 3
+    assert len(three) == len(one)
