@@ -3,10 +3,11 @@
 from array import array
 from collections import defaultdict
 from collections.abc import Callable
-from itertools import batched, groupby
+from itertools import batched, compress, groupby
 
 import numpy as np
 
+from clients.actions.alongside import alongside
 from clients.actions.planned import UNKNOWN, Counts, Plan, SheetPlan, known_codes, note_change, note_made
 from clients.actions.records import recorded
 from clients.actions.staging import FETCHED, SLICE
@@ -24,6 +25,7 @@ from clients.methods.rules import (
     with_status,
 )
 from clients.methods.sheets import MADE_WHEN_NAMED, MUST_BE_THERE, Kind
+from clients.methods.typed import typed
 
 # Bad rows whose flaws are kept in a report; of more of them only the number.
 TOLD = 50_000
@@ -33,9 +35,12 @@ NAME_LENGTH = 200
 def plan_staged(plan: Plan, table: Table, decimal: str, step: Callable[[int], None]) -> None:
     plan.counts[table.label] = Counts()
     plan.kinds[table.label] = table.sheet.name
-    sifting = Sifting(plan, table, decimal)
     try:
+        sifting = Sifting(plan, table, decimal)
         sifting.read(step)
+        if sifting.skipped_too_much():
+            sifting = Sifting(plan, table, decimal, skipping=False)
+            sifting.read(step)
     except Unreadable as flaw:
         if table.sheet.name in MUST_BE_THERE:
             raise
@@ -47,12 +52,14 @@ def plan_staged(plan: Plan, table: Table, decimal: str, step: Callable[[int], No
 class Sifting:
     """The rows of one sheet, each known by its place in the file, from 0."""
 
-    def __init__(self, plan: Plan, table: Table, decimal: str):
+    def __init__(self, plan: Plan, table: Table, decimal: str, *, skipping: bool = True):
         self.plan, self.table, self.sheet = plan, table, table.sheet
         self.name = table.sheet.name
         self.reader = ChunkReader(table, decimal=decimal, today=plan.today)
         self.has = self.reader.has
         self.staged = plan.stage(self.name, self.has)
+        self.records = alongside(self.staged) if skipping else None
+        self.latest_skipped: str | None = None
         self.numbers = array("I")
         # A hash of what each row is recognised by: equal for equal ids, and seldom for others.
         self.ids = array("q")
@@ -61,6 +68,8 @@ class Sifting:
         # Not 0 for a row that breaks a rule if it is new.
         self.breaks = bytearray()
         self.flawed = bytearray()
+        # 1 for a row that was seen to be just as recorded.
+        self.skipped = bytearray()
         self.flaws: dict[int, list[Problem]] = {}
         # By column, where each code of an office, product, officer or group stands first.
         self.named: dict[str, dict[str, int]] = defaultdict(dict)
@@ -98,13 +107,46 @@ class Sifting:
         for column in self.sheet.columns:
             if column.refers in MADE_WHEN_NAMED and column.name in values:
                 self.note_named(column.name, values[column.name], start)
+        self.stage(chunk, start)
+
+    def stage(self, chunk: Chunk, start: int) -> None:
+        """Into the temporary table with the rows, except those that are just as recorded."""
+        rows, values = len(chunk.numbers), chunk.values
+        self.staged.count += rows
+        differing = self.records.differing(values, rows) if self.records else None
+        skipped = bytearray(b"\0" if differing is None else b"\1") * rows
+        places = range(rows)
+        if differing is not None:
+            places = sorted({*differing, *(at for at, _, _ in chunk.bad)})
+            for at in places:
+                skipped[at] = 0
+            self.note_latest(chunk, skipped)
+            values = {name: [column[at] for at in places] for name, column in values.items()}
+        self.skipped.extend(skipped)
+        self.breaks.extend(bytes(rows))
+        if places:
+            self.add([start + at for at in places], values)
+
+    def add(self, places: list[int], values: dict[str, list]) -> None:
+        """These rows, with what is worked out from them."""
         worked_out = {}
         if self.name == "clients":
             worked_out["search_name"] = [fold(name or "")[:NAME_LENGTH] for name in values["name"]]
         if self.name == "loans":
-            worked_out["settled"] = statuses(values, rows)
-        self.breaks.extend(broken_in_columns(self.sheet, values, worked_out.get("settled"), rows))
-        self.staged.add([*values.values(), *worked_out.values()], rows)
+            worked_out["settled"] = statuses(values, len(places))
+        broken = broken_in_columns(self.sheet, values, worked_out.get("settled"), len(places))
+        for at in compress(places, broken):
+            self.breaks[at] = 1
+        self.staged.add(places, [*values.values(), *worked_out.values()])
+
+    def note_latest(self, chunk: Chunk, skipped: bytearray) -> None:
+        """The latest date, not after today, of the rows that are skipped."""
+        today = self.plan.today.isoformat()
+        for column in self.sheet.columns:
+            if column.kind is Kind.DATE and column.name in chunk.values:
+                days = set(compress(chunk.values[column.name], skipped)) - {None}
+                known = [self.latest_skipped] if self.latest_skipped else []
+                self.latest_skipped = max([*known, *(day for day in days if day <= today)], default=None)
 
     def not_new(self, codes: list[str]) -> bytes:
         new = self.plan.new_ids.get(self.refers.refers)
@@ -140,19 +182,26 @@ class Sifting:
     def marks(marks: bytearray) -> np.ndarray:
         return np.frombuffer(bytes(marks), np.uint8)
 
-    def blame_twice(self) -> None:
-        """An id that stands twice makes all its rows bad."""
+    def alike(self) -> np.ndarray:
+        """The places of rows whose id seems to stand in others too."""
         ids = np.frombuffer(self.ids, np.int64)
         ordered = np.sort(ids)
         often = np.unique(ordered[1:][ordered[1:] == ordered[:-1]])
-        del ordered
-        if not len(often):
+        return np.flatnonzero(np.isin(ids, often)) if len(often) else np.array([], np.int64)
+
+    def skipped_too_much(self) -> bool:
+        """Is a row as recorded, and yet bad as its id stands twice? Then it must be looked at after all."""
+        return bool(self.marks(self.skipped)[self.alike()].any())
+
+    def blame_twice(self) -> None:
+        """An id that stands twice makes all its rows bad."""
+        places = self.alike()
+        if not len(places):
             return
-        rows = self.staged.same_keys(np.flatnonzero(np.isin(ids, often)))
-        for key, alike in groupby(rows, key=lambda row: row[1:]):
-            places = array("I", (at for at, *_ in alike))
-            if len(places) > 1:
-                self.blame_key(key, places)
+        for key, alike in groupby(self.staged.same_keys(places), key=lambda row: row[1:]):
+            found = array("I", (at for at, *_ in alike))
+            if len(found) > 1:
+                self.blame_key(key, found)
 
     def blame_key(self, key: tuple, places: array) -> None:
         rows = ", ".join(str(self.numbers[at]) for at in places[:NAMED_ROWS])
@@ -261,5 +310,6 @@ class Sifting:
         if not self.staged.any_flawed:
             return self.reader.latest
         dates = [column.name for column in self.sheet.columns if column.kind is Kind.DATE]
-        days = (self.staged.latest(name, self.plan.today.isoformat()) for name in dates if name in self.has)
+        days = [self.staged.latest(name, self.plan.today.isoformat()) for name in dates if name in self.has]
+        days.append(typed(Kind.DATE, self.latest_skipped))
         return max(filter(None, days), default=None)

@@ -5,7 +5,7 @@ They are compared and taken over inside the database, so that memory does not gr
 
 # ruff: noqa: S608  the SQL is made of the models' and the sheets' own names alone
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import batched, chain, islice
@@ -78,6 +78,7 @@ class Staged:
         self.has = [target for target in self.targets if target.column.name in has]
         self.key = [target for target in self.targets if target.column.name in SHEETS[name].key]
         self.worked_out = WORKED_OUT.get(name, {})
+        # How many rows the file has: some of them may not have come here, as they are just as recorded.
         self.count = 0
         # Are there no records yet to compare with? All rows are new then.
         self.all_new = False
@@ -113,10 +114,9 @@ class Staged:
         for table in (self.table, self.odd, self.alike, self.flawed):
             run(f"DROP TABLE IF EXISTS {table}")
 
-    def add(self, columns: list[list], rows: int) -> None:
-        """So many rows more, by column: those that the file has, then what was worked out."""
-        fill(self.table, [range(self.count, self.count + rows), *columns])
-        self.count += rows
+    def add(self, places: Sequence[int], columns: list[list]) -> None:
+        """The rows of these places, by column: those that the file has, then what was worked out."""
+        fill(self.table, [places, *columns])
 
     def note_places(self, table: str, places: np.ndarray) -> None:
         run(f"CREATE TEMPORARY TABLE {table} (at integer PRIMARY KEY)")
