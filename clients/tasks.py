@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
 from clients import actions
+from clients.actions import watch
 from clients.models import ImportBatch
 from spm import jobs
 from spm.access import Can
@@ -43,6 +44,17 @@ def undo_import(progress, *, batch_id: int) -> dict:
 
     actions.undo_import(batch=batch, by=progress.by, progress=progress, then=within_the_same_transaction)
     return result
+
+
+@jobs.work("clients.import_watched", title=_("Import from the watched folder"), needs=Can.PORTFOLIO_IMPORT)
+def import_watched(progress, *, export: str) -> dict:
+    batch = watch.import_watched(export=export, progress=progress)
+    return {"url": batch.get_absolute_url(), "link": gettext_noop("See the report")} if batch else {}
+
+
+@shared_task
+def watch_imports() -> None:
+    watch.watch_folder()
 
 
 @shared_task

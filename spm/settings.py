@@ -143,6 +143,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = (
 CELERY_BEAT_SCHEDULE = {
     "sweep-jobs": {"task": "spm.tasks.sweep_jobs", "schedule": JOB_LEASE / 3},
     "audit-verify": {"task": "spm.tasks.verify_audit", "schedule": 24 * 3600.0},
+    "watch-imports": {"task": "clients.tasks.watch_imports", "schedule": 300.0},
     "sweep-uploads": {"task": "clients.tasks.sweep_uploads", "schedule": 6 * 3600.0},
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "celerybeat-schedule")
@@ -160,6 +161,10 @@ CACHES = {
         "OPTIONS": {"MAX_ENTRIES": 5000},
     }
 }
+# A folder whose exports come in by themselves, and how they are read; none is watched where it is empty
+IMPORT_WATCH_DIR = env.str("IMPORT_WATCH_DIR", default="")
+IMPORT_WATCH_PROFILE = env.str("IMPORT_WATCH_PROFILE", default="generic")
+IMPORT_WATCH_DECIMAL = env.str("IMPORT_WATCH_DECIMAL", default=".")
 # Work that starts when new portfolio data are in: names of registered jobs (spm.jobs.work)
 AFTER_IMPORT = ["exits.rebuild_spells"]
 # What that work counts from the records: it keeps no import from being taken back

@@ -76,6 +76,7 @@ class ImportBatch(models.Model):
                 "source",
                 "profile",
                 "mapping",
+                "content",
                 "decimal",
                 "strict",
                 "state",
@@ -99,6 +100,8 @@ class ImportBatch(models.Model):
     decimal = models.CharField(_("decimal sign"), max_length=1, default=".")
     strict = models.BooleanField(_("all rows or none"), default=False)
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.UPLOADED)
+    # What tells the files of the watched folder apart; empty for all others.
+    content = models.CharField(max_length=64, default="", blank=True, db_index=True, editable=False)
     report = models.JSONField(default=dict, blank=True)
     # The latest date in the files that is not after the day of the import.
     data_as_of = models.DateField(_("data as of"), null=True, blank=True)
