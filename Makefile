@@ -103,10 +103,12 @@ fix: setup-dev  ## let ruff mend and format what it can
 	@$(VENV)/bin/ruff check --fix .
 	@$(VENV)/bin/ruff format .
 
-bench: setup-dev  ## speed at 100,000 clients
+bench: setup-dev  ## speed at up to 100,000 clients
 	@$(PYTHON_IN) bench/exit_page.py
 	@$(PYTHON_IN) bench/spells.py
 	@$(PYTHON_IN) bench/portfolio_import.py
+	@$(PYTHON_IN) bench/rebuild.py
+	@$(PYTHON_IN) bench/pages.py
 
 screenshots: setup-dev  ## every screen at two widths and in both languages, into screenshots/
 	@CHROMIUM=$$($(PYTHON_IN) tools/chromium.py --install) $(PYTHON_IN) -m tools.screenshots

@@ -23,7 +23,6 @@ from clients.models import (
     Product,
     Repayment,
 )
-from kit import ready  # noqa: F401  sets up what the models need
 from spm.access import Role
 from spm.bulk import put
 from spm.models import User

@@ -8,7 +8,7 @@ from spm.forms import CrispyMixin
 SORTS = {
     "name": (_("name"), ["name", "pk"]),
     "number": (_("client number"), ["external_id"]),
-    "-joined": (_("latest joined first"), ["-joined_on", "pk"]),
+    "-joined": (_("latest joined first"), ["-joined_on", "-pk"]),
     "joined": (_("longest with us first"), ["joined_on", "pk"]),
 }
 

@@ -22,7 +22,7 @@ from clients.queries.clients import (
 )
 from clients.queries.timeline import timeline_of
 from clients.views import client_tables
-from spm import exports, nav, tables, views
+from spm import exports, nav, paging, tables, views
 from spm.access import Can, can, reaches_all
 
 COLUMNS = [
@@ -41,6 +41,7 @@ COLUMNS = [
 class ClientList(views.Exported, views.ListView):
     needs = Can.CLIENTS_VIEW
     model = Client
+    paginator_class = paging.Capped
     # People look for people: the words may be a name.
     personal = frozenset({"q"})
 

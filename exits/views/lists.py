@@ -17,7 +17,7 @@ from exits.methods import CAUSES
 from exits.models import Spell
 from exits.queries import DECISION_COUNTS, OVERDUE_AFTER, SPELL_COUNTS
 from exits.views.filtered import Filtered
-from spm import views
+from spm import paging, views
 from spm.access import Can, reaches_all
 from spm.numbers import count_words
 from spm.tables import Cell, Column, field, in_words
@@ -71,13 +71,16 @@ class Listed(Filtered):
 
     form_class = CountedFilterForm
     template_name = "exits/listed.html"
+    paginator_class = paging.Capped
 
     def get_queryset(self):
         return self.counted() if self.build else self.model.objects.none()
 
     def get_context_data(self, **kwargs):
         context = super().get_context_data(**kwargs)
-        context["count_words"] = self.count_in_words(context["paginator"].count)
+        words = self.count_in_words(context["paginator"].count)
+        more = context["paginator"].is_more
+        context["count_words"] = _("More than %(counted)s") % {"counted": words} if more else words
         return context | (self.filter_context() if self.build else self.before_figures())
 
     def export_table(self):

@@ -1,8 +1,10 @@
 """Who is found, what is shown of them, how they stand."""
 
 import datetime as dt
+from importlib import import_module
 
 import pytest
+from django.db import connection
 
 from clients.methods import fold
 from clients.models import Attendance, Client, ImportBatch, Loan
@@ -61,6 +63,37 @@ def test_a_client_is_found_by_their_own_and_by_their_loans_number(manager, offic
     person("Rosa Mamani", office, "C-171")
     assert found("c-17", manager) == ["Ana Quispe"]
     assert found(" L-99 ", manager) == ["Ana Quispe"]
+
+
+def plan(clients, *but):
+    """How the database goes about it; PostgreSQL as if the table, and what else is named, cost much."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            for way in ("seqscan", *but):
+                cursor.execute(f"SET LOCAL enable_{way} = off")
+        return clients.values_list("pk").explain()
+
+
+@pytest.mark.parametrize("text", ["quispe", "rosa quispe"])
+def test_a_search_by_name_reads_an_index_and_not_every_client(text, manager):
+    clients = matching(Client.objects.visible_to(manager), text, manager).order_by("name", "pk")
+    way = {"sqlite": "USING COVERING INDEX", "postgresql": "Index Only Scan using"}
+    assert f"{way[connection.vendor]} client_by_name" in plan(clients[:51])
+
+
+def test_postgresql_finds_rare_parts_of_names_by_their_letters(manager):
+    if connection.vendor != "postgresql":
+        pytest.skip("SQLite reads the index by name")
+    made = import_module("clients.migrations.0008_the_search_reads_an_index")
+    with connection.schema_editor() as editor:
+        made.look_for_parts_of_names(None, editor)
+    clients = matching(Client.objects.visible_to(manager), "quispe", manager).order_by("name", "pk")
+    assert "client_by_part_of_name" in plan(clients[:51], "indexscan", "indexonlyscan")
+
+
+def test_the_few_with_a_status_are_found_by_an_index_of_their_own(manager):
+    clients = standing_as(Client.objects.visible_to(manager), Standing.DECEASED).order_by("name", "pk")
+    assert "client_by_status" in plan(clients[:51])
 
 
 def test_names_and_phones_are_whole_only_for_whoever_may_identify_the_client(

@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from clients.models import ClientPosting, Loan, SavingsAccount
+from spm import paging
 from spm.access import Role
 from spm.models import AuditEvent
 from tests.conftest import member
@@ -324,3 +325,13 @@ def test_the_exports_of_the_page_keep_the_mask_and_the_scope(client, admin, offi
     assert ("R••• M••• (C1)" in said, "Mamani" in said) == (True, False)
     client.force_login(officer)
     assert client.get(rosa.get_absolute_url(), {"export": "csv"}).status_code == 404
+
+
+def test_of_a_long_list_the_page_says_that_there_are_more(client, manager, office, monkeypatch):
+    monkeypatch.setattr(paging, "MOST", 2)
+    for number in range(3):
+        person(f"Rosa {number}", f"C{number}", office, None)
+    client.force_login(manager)
+    said = client.get("/clients/").content.decode()
+    assert ("More than" in said, said.count("<strong>2 clients</strong>")) == (True, 1)
+    assert len(exported(client, "/clients/")) == 3

@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from exits import queries
+from spm import paging
 from tests.exits import pages
 from tests.factories import ClientFactory, LoanFactory, OfficerFactory, ProductFactory
 
@@ -77,6 +78,12 @@ def test_each_number_opens_the_clients_it_counts(client, manager, small):
         "F": {"STAYS"},
         "resting": {"RESTS"},
     }
+
+
+def test_of_a_long_list_the_page_says_that_there_are_more(client, manager, small, monkeypatch):
+    monkeypatch.setattr(paging, "MOST", 3)
+    client.force_login(manager)
+    assert "<strong>More than 3 clients</strong>" in client.get(f"{COUNTED}?count=exits").content.decode()
 
 
 def test_the_count_on_top_equals_the_number_under_every_filter(client, manager, small):

@@ -1,0 +1,47 @@
+"""Pages over long lists: counted as far as anybody turns pages, and no further."""
+
+import pytest
+from django.core.paginator import EmptyPage
+
+from clients.models import Office
+from spm import paging
+from tests.factories import OfficeFactory
+
+
+@pytest.fixture
+def seven(db):
+    return [OfficeFactory(code=f"P{number}", name=f"Place {9 - number}") for number in range(7)]
+
+
+def pages(size=3):
+    return paging.Capped(Office.objects.filter(code__startswith="P").order_by("name"), size)
+
+
+def test_the_pages_hold_the_rows_in_order(seven):
+    found = pages()
+    assert [list(found.page(number)) for number in (1, 2, 3)] == [seven[6:3:-1], seven[3:0:-1], seven[:1]]
+    assert (found.count, found.num_pages, found.is_more) == (7, 3, False)
+
+
+def test_a_list_longer_than_the_most_says_so_and_its_last_page_ends_there(seven, monkeypatch):
+    monkeypatch.setattr(paging, "MOST", 5)
+    found = pages()
+    assert (found.count, found.num_pages, found.is_more) == (5, 2, True)
+    assert list(found.page(2)) == [seven[3], seven[2]]
+    with pytest.raises(EmptyPage):
+        found.page(3)
+
+
+def test_a_list_just_as_long_as_the_most_is_whole(seven, monkeypatch):
+    monkeypatch.setattr(paging, "MOST", 7)
+    assert (pages().count, pages().is_more) == (7, False)
+
+
+def test_an_empty_list_has_one_empty_page(db):
+    assert (list(pages().page(1)), pages().count) == ([], 0)
+
+
+def test_two_queries_whatever_the_page(seven, django_assert_num_queries):
+    for number in (1, 3):
+        with django_assert_num_queries(2):
+            list(pages().page(number))
