@@ -84,7 +84,7 @@ def test_a_search_by_name_reads_an_index_and_not_every_client(text, manager):
 def test_postgresql_finds_rare_parts_of_names_by_their_letters(manager):
     if connection.vendor != "postgresql":
         pytest.skip("SQLite reads the index by name")
-    made = import_module("clients.migrations.0008_the_search_reads_an_index")
+    made = import_module("clients.migrations.0010_the_search_reads_an_index")
     with connection.schema_editor() as editor:
         made.look_for_parts_of_names(None, editor)
     clients = matching(Client.objects.visible_to(manager), "quispe", manager).order_by("name", "pk")

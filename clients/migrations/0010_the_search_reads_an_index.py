@@ -28,7 +28,7 @@ def look_for_parts_of_names(apps, editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('clients', '0007_saved_columns'),
+        ('clients', '0009_watched_folder'),
     ]
 
     operations = [
