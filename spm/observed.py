@@ -31,7 +31,10 @@ STALE = 600
 
 
 def saw(user, pk) -> None:
-    """The user is shown the name or phone of this client in clear; the line is written with the page."""
+    """The user is shown the name or phone of this client in clear; the line is written with the page.
+
+    ``pk`` is None for people whom only a file names.
+    """
     if not hasattr(user, "_clients_seen"):
         user._clients_seen = set()
     user._clients_seen.add(pk)
@@ -43,9 +46,12 @@ def write_what_was_seen(user, screen: str, **details) -> None:
     if not seen:
         return
     user._clients_seen = set()
-    if len(seen) <= NAMED:
-        details["ids"] = [str(pk) for pk in sorted(seen)]
-    observe("identified", screen, by=user, seen=len(seen), **details)
+    known = seen - {None}
+    if known != seen:
+        details["in_file"] = True
+    if 0 < len(known) <= NAMED:
+        details["ids"] = [str(pk) for pk in sorted(known)]
+    observe("identified", screen, by=user, seen=len(known), **details)
 
 
 def observe(verb: str, target, *, by, **details) -> None:

@@ -1,4 +1,4 @@
-from functools import cached_property
+from functools import cached_property, partial
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -17,7 +17,7 @@ from clients.queries import adding_up, changes, imports
 from clients.views import import_tables, reconciliation
 from spm import jobs, tables, upload_limit, views
 from spm.access import Can
-from spm.observed import observe
+from spm.observed import observe, saw
 
 State = ImportBatch.State
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -134,10 +134,17 @@ class ImportDetail(views.Exported, views.DetailView):
     def rejections(self, batch, entries=None) -> list[imports.Rejection]:
         """Some bad cells, or all."""
         entries = batch.report.get("rejected", []) if entries is None else entries
-        return imports.rejections(batch.report, entries, names=self.names)
+        return self.in_clear(partial(imports.rejections, batch.report, entries))
 
     def changes(self, batch) -> list[imports.Changed]:
-        return imports.changes(batch.report, names=self.names)
+        return self.in_clear(partial(imports.changes, batch.report))
+
+    def in_clear(self, cells):
+        """The cells as this user may read them; those that others see masked go into the audit trail."""
+        shown = cells(names=self.names)
+        if self.names and shown != cells(names=False):
+            saw(self.request.user, None)
+        return shown
 
     def warnings(self, batch) -> list[str]:
         return [imports.warning(notice) for notice in batch.report.get("warnings", [])]

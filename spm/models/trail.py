@@ -42,6 +42,7 @@ trail.name(
         "page": _("page"),
         "seen": _("how many clients"),
         "ids": _("client records"),
+        "in_file": _("people named in a file"),
         "method": _("by"),
         "person": _("who"),
         "verb": _("what"),

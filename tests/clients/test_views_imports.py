@@ -73,6 +73,19 @@ def test_the_export_of_changes_is_masked_as_the_page_is(client, admin, manager):
     assert (change["recorded"], change["in_the_file"]) == ("•••", "•••")
 
 
+def test_names_in_a_report_leave_a_line_where_they_are_shown_in_clear(client, admin, manager):
+    made = batch(manager)
+    for user in (admin, manager):
+        client.force_login(user)
+        client.get(made.get_absolute_url())
+        exported(client, made.get_absolute_url(), table="changes")
+        exported(client, made.get_absolute_url(), table="sheets")
+    lines = AuditEvent.objects.filter(verb="identified")
+    told = [(line.by, line.target, line.details) for line in lines]
+    details = {"pk": str(made.pk), "seen": 0, "in_file": True}
+    assert told == [(manager, "clients:import-detail", details)] * 2
+
+
 def test_only_the_head_office_takes_reports_away(client, branch_manager, officer, manager):
     address = batch(manager).get_absolute_url()
     for user in (branch_manager, officer):

@@ -152,6 +152,15 @@ def test_a_line_moved_to_the_end_is_found(trail):
     assert found() == (4, Flaw.REORDERED)
 
 
+def test_a_line_of_ours_that_comes_from_another_history_is_found(trail):
+    """As from a backup of a time that was taken back: sealed by us under its number, after another line."""
+    line = trail[4]
+    line.previous = "1" * 64
+    chains.alter(5, "previous", line.previous)
+    chains.alter(5, "digest", line.expected_digest())
+    assert found() == (5, Flaw.ALTERED)
+
+
 @pytest.mark.parametrize("batch", [1, 2, 4])
 def test_the_walk_goes_from_batch_to_batch(batch, trail, monkeypatch):
     monkeypatch.setattr(audit_check, "BATCH", batch)
