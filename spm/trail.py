@@ -18,9 +18,11 @@ VALUES: dict[str, Mapping] = {}
 
 
 def name(*, verbs=None, targets=None, details=None, values=None) -> None:
-    """Give words to what an app records."""
+    """Give words to what an app records. ValueError for a key that has others already."""
     for register, words in ((VERBS, verbs), (TARGETS, targets), (DETAILS, details), (VALUES, values)):
-        register.update(words or {})
+        for key, said in (words or {}).items():
+            if register.setdefault(key, said) != said:
+                raise ValueError(f"{key!r} is called {register[key]!s} already.")
 
 
 def verb_words(verb: str) -> str:

@@ -45,6 +45,7 @@ trail.name(
         "clients:client-list": _("Clients"),
         "clients:client-detail": _("Client"),
         "clients:import-list": _("Imports"),
+        "clients:profile-list": _("Saved columns"),
         "clients:import-behind": _("Records behind a number of an import"),
         "clients:import-detail": _("Report of an import"),
         "clients:import-undo": _("What taking an import back would do"),

@@ -114,7 +114,7 @@ def _replace(prepared, by, progress):
         frames = prepared.frames
     else:
         frames = _remove_of_clients(prepared)
-        details["clients"] = len(prepared.clients)
+        details["counted_anew"] = len(prepared.clients)
     _write(frames, progress)
     build.warnings = statuses_no_spell_holds(build.as_of)
     build.save()

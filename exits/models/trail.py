@@ -28,7 +28,7 @@ trail.name(
         "formula": _("headline formula"),
         "as_of": _("data as of"),
         "rows": _("rows"),
-        "clients": _("clients counted anew"),
+        "counted_anew": _("clients counted anew"),
         "spell": _("stays"),
         "decisionpoint": _("decisions"),
         "exitcount": _("counts of exits"),

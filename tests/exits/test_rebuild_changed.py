@@ -39,7 +39,7 @@ def rows(model):
 
 def counted_anew():
     """How many clients the last build counted; None for all."""
-    return AuditEvent.objects.filter(verb="exit.rebuilt").first().details.get("clients")
+    return AuditEvent.objects.filter(verb="exit.rebuilt").first().details.get("counted_anew")
 
 
 def bear(changes):

@@ -65,6 +65,12 @@ def test_every_verb_and_every_detail_that_the_code_records_has_its_title():
     assert (verbs - set(trail.VERBS), details - set(trail.DETAILS)) == (set(), set())
 
 
+def test_a_detail_keeps_the_words_that_it_has():
+    with pytest.raises(ValueError, match="'sheets' is called sheets already"):
+        trail.name(details={"sheets": "bedding"})
+    assert trail.details_words({"sheets": 3}) == [("sheets", "3")]
+
+
 def test_a_verb_without_a_title_is_found():
     source = 'verb = "a.done" if x else "a.refused"\nAuditEvent.record(verb, row, by=by, note=1)'
     assert recorded(source) == ({"a.done", "a.refused"}, {"note"})
