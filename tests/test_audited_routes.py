@@ -8,14 +8,15 @@ from django.urls import reverse
 from clients.actions import check_import, import_portfolio, upload_import
 from clients.actions.invitations import invite
 from clients.models import Client as Person
-from clients.models import ImportBatch
+from clients.models import ClientMerge, ImportBatch
 from spm import checks, views
 from spm.access import Role, can
 from spm.accounts import reset_path
 from spm.models import AuditEvent, Job
 from tests.clients.portfolio_files import portfolio, write_xlsx
+from tests.clients.test_mappings import choose
 from tests.exits.pages import portfolio as clients_of_a_year
-from tests.factories import MembershipFactory, UserFactory
+from tests.factories import ClientFactory, MembershipFactory, UserFactory
 from tests.spm.test_second_factor import PASSWORD, set_up, sign_in
 from tests.test_access import address
 
@@ -61,6 +62,20 @@ class Scene:
 
     def job(self, state) -> int:
         return Job.objects.create(work="clients.check_import", by=self.boss, state=state).pk
+
+    def choose_columns(self):
+        sent = {"profile": "mapped", "decimal": ".", "files": [self.file()]}
+        self.post("clients:import-upload", **sent)
+        choose(self.browser, ImportBatch.objects.latest("pk"), save="1", name="Core X")
+
+    def merge(self):
+        one, other = ClientFactory(), ClientFactory()
+        address = reverse("clients:client-merge", args=[one.pk], query={"other": other.pk})
+        self.browser.post(address, {"keep": "one"})
+
+    def undo_merge(self):
+        self.merge()
+        self.post("clients:merge-undo", ClientMerge.objects.get().pk)
 
     def officer(self, **fields):
         return MembershipFactory(office=self.office, role=Role.OFFICER, user=UserFactory(**fields))
@@ -139,6 +154,9 @@ SENT = {
         lambda scene: scene.post("clients:import-undo", import_portfolio(scene.book, by=None).batch.pk),
         "import.undo_asked",
     ),
+    "clients:import-columns": (Scene.choose_columns, "import.mapped"),
+    "clients:client-merge": (Scene.merge, "client.merged"),
+    "clients:merge-undo": (Scene.undo_merge, "client.unmerged"),
     "exits:definition-add": (
         lambda scene: scene.post(
             "exits:definition-add", starts_on="2025-01-01", window="30", formula="exit_average"

@@ -45,6 +45,8 @@ trail.name(
         "clients:client-list": _("Clients"),
         "clients:client-detail": _("Client"),
         "clients:import-list": _("Imports"),
+        "clients:duplicate-list": _("Clients recorded twice"),
+        "clients:merge-list": _("Merged clients"),
         "clients:profile-list": _("Saved columns"),
         "clients:import-behind": _("Records behind a number of an import"),
         "clients:import-detail": _("Report of an import"),

@@ -24,6 +24,7 @@ from clients.queries.imports import may_see_names, reason
 from clients.queries.mappings import previews, profile_for
 from spm import views
 from spm.access import Can
+from spm.observed import saw
 from spm.tables import Cell, Column, field
 
 
@@ -80,6 +81,8 @@ class ImportColumns(views.DetailView):
 
     def answer(self, form, mapping):
         shown = previews(self.sheets, mapping) if mapping else []
+        # The first rows of the file, as they are: they name people.
+        saw(self.request.user, None)
         context = {
             "batch": self.batch,
             "form": form,
