@@ -172,9 +172,10 @@ class Sifting:
         sheet = self.plan.sheets[self.name] = SheetPlan(staged=self.staged)
         self.hold_to_rules(new, differing, sheet)
         self.staged.exclude(np.flatnonzero(self.marks(self.flawed)))
-        good = new[self.marks(self.flawed)[new] == 0]
+        good = new[self.marks(self.flawed)[new] == 0] if self.staged.any_flawed else new
         self.staged.new = len(good)
-        self.plan.new_ids[self.name] = np.sort(np.frombuffer(self.ids, np.int64)[good])
+        if self.name in UNKNOWN:
+            self.plan.new_ids[self.name] = np.sort(np.frombuffer(self.ids, np.int64)[good])
         self.note_made()
         self.tally(sheet)
 
@@ -191,7 +192,7 @@ class Sifting:
 
     def skipped_too_much(self) -> bool:
         """Is a row as recorded, and yet bad as its id stands twice? Then it must be looked at after all."""
-        return bool(self.marks(self.skipped)[self.alike()].any())
+        return 1 in self.skipped and bool(self.marks(self.skipped)[self.alike()].any())
 
     def blame_twice(self) -> None:
         """An id that stands twice makes all its rows bad."""

@@ -131,7 +131,7 @@ class Staged:
         analyze(self.table)
         if not self.model.objects.exists():
             self.all_new = True
-            return np.arange(self.count), np.array([], np.int64)
+            return np.arange(self.count, dtype=np.int32), np.array([], np.int32)
         joins, same = self.joined_with_records()
         differs = " OR ".join(["r.id IS NULL", *same])
         run(
@@ -141,7 +141,7 @@ class Staged:
         run(f"CREATE UNIQUE INDEX {quoted(f'odd_place_{self.name}')} ON {self.odd} (at)")
         analyze(self.odd)
         new, differing = (
-            np.fromiter(chain.from_iterable(stream(f"SELECT at FROM {self.odd} WHERE {which}")), np.int64)
+            np.fromiter(chain.from_iterable(stream(f"SELECT at FROM {self.odd} WHERE {which}")), np.int32)
             for which in ("pk IS NULL", "pk IS NOT NULL")
         )
         return np.sort(new), np.sort(differing)
