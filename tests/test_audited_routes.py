@@ -244,7 +244,8 @@ EXPORTED = [name for name, view in ROUTES.items() if view is not None and issubc
 def test_every_table_that_goes_out_leaves_a_line(name, client, manager, admin, office, far_office, tmp_path):
     clients_of_a_year(office, far_office)
     batch = import_portfolio(write_xlsx(tmp_path / "portfolio.xlsx", portfolio()), by=None).batch
-    over = {"clients:import-detail": batch, "clients:import-undo": batch}
+    of_imports = ("clients:import-detail", "clients:import-undo", "clients:import-behind")
+    over = dict.fromkeys(of_imports, batch)
     row = over.get(name) or Person.objects.first()
     user = manager if can(manager, ROUTES[name].needs) else admin
     client.force_login(user)
