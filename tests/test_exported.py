@@ -21,6 +21,7 @@ TEMPLATES = Path(settings.BASE_DIR, "templates")
 # Tables, charts and timelines without a file of their own, each with its reason.
 NOT_EXPORTED = {
     "clients/_import_format.html": "the columns of the format: the empty workbook beside it has them",
+    "clients/client_merge.html": "a form that compares two records; the list of clients has both",
     "clients/import_columns.html": "a form, and the first rows of the person's own file",
     "spm/gallery.html": "its timeline shows a component by invented events",
 }

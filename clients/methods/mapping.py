@@ -39,6 +39,8 @@ EXCEL_BEGINS = dt.date(1899, 12, 30)
 LAST_SERIAL = 2_958_465
 SIGNS = ",;\t|"
 PREVIEWED = 20
+# What a value means that nobody has explained yet: it stays as it is, and so is refused where it stands.
+UNKNOWN = "?"
 
 
 @dataclass(frozen=True)
@@ -141,8 +143,9 @@ def converter(column: Column, mapping: dict, values: dict[str, str]) -> Callable
         return lambda cell: day_of(cell, mapping["dates"])
     if column.kind in {Kind.MONEY, Kind.COUNT}:
         return lambda cell: number_of(cell, mapping["decimal"])
-    if values:
-        return lambda cell: values.get(fold(as_text(cell)), cell)
+    known = {theirs: ours for theirs, ours in values.items() if ours != UNKNOWN}
+    if known:
+        return lambda cell: known.get(fold(as_text(cell)), cell)
     return lambda cell: cell
 
 

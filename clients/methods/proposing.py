@@ -4,7 +4,7 @@ import re
 from difflib import SequenceMatcher
 
 from clients.methods.cells import as_text
-from clients.methods.mapping import PARTS, Found
+from clients.methods.mapping import PARTS, UNKNOWN, Found
 from clients.methods.mapping_words import COLUMN_WORDS, SHEET_WORDS, VALUE_WORDS
 from clients.methods.names import fold
 from clients.methods.sheets import SHEETS, Column, Kind
@@ -113,9 +113,9 @@ def propose_sheet(found: Found, to: str, sample: list[list]) -> dict:
 
 
 def proposed_values(column: Column, cells: list) -> dict[str, str]:
-    """What each of their values means; one that is not known stays as it is, and shows as an error."""
+    """What each of their values means; of one that is not known, that somebody must say it."""
     theirs = dict.fromkeys(fold(as_text(cell)) for cell in cells if as_text(cell))
-    return {value: meant(column, value) or "" for value in theirs if value not in column.choices}
+    return {value: meant(column, value) or UNKNOWN for value in theirs if value not in column.choices}
 
 
 def propose(sheets: list[Found]) -> dict:

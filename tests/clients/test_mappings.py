@@ -158,6 +158,23 @@ def test_a_constant_feeds_a_column_that_the_file_does_not_have(theirs):
     assert [cells[place].text for _number, cells in preview(sheet, entry, mapping)] == ["UNICA", "UNICA"]
 
 
+def test_a_value_that_nobody_has_explained_is_refused_and_not_left_out(theirs):
+    found = found_sheets(theirs([CLIENTS[0], CLIENTS[1], [*CLIENTS[2][:3], "Otro", *CLIENTS[2][4:]]]))
+    mapping = propose(found)
+    entry = by_label(mapping)["clientes"]
+    assert entry["values"]["sex"] == {"femenino": "F", "otro": "?"}
+    sheet = next(sheet for sheet in found if sheet.label == "clientes")
+    place = list(entry["columns"]).index("sex")
+
+    def read():
+        cells = [cells[place] for _number, cells in preview(sheet, entry, mapping)]
+        return [(cell.text, cell.flaw and cell.flaw.code) for cell in cells]
+
+    assert read() == [("F", None), ("Otro", "choice")]
+    entry["values"]["sex"]["otro"] = ""
+    assert read() == [("F", None), ("", None)]
+
+
 def test_a_workbook_whose_sheet_has_another_name_is_known_by_its_header(tmp_path, theirs):
     mapping = propose(found_sheets(theirs()))
     book = openpyxl.Workbook()
