@@ -41,9 +41,9 @@ def basis(*, savings: bool) -> dict:
 def clients_to_count(last: SpellBuild | None, now: SpellBuild, *, most: float) -> list[int] | None:
     """Ids of the clients whose figures may differ from the last build's; None where all must be counted.
 
-    That is so where the definition or the offices have changed, an import was taken back, rows came or went
-    without an import, the day of the data lies before the last build's, or where more than the share `most`
-    of all clients are concerned.
+    That is so where the definition or the offices have changed, an import was taken back, clients were
+    merged, rows came or went without an import, the day of the data lies before the last build's, or where
+    more than the share `most` of all clients are concerned.
     """
     if last is None or not _is_counted_alike(last, now) or not _rows_agree(last.basis, now.basis):
         return None
@@ -74,7 +74,8 @@ def _rows_agree(last, now):
     since = ChangeSet.objects.filter(pk__gt=last["changes"], pk__lte=now["changes"])
     expected = dict(last["rows"])
     for counts, is_final in since.values_list("counts", "is_final"):
-        if is_final:
+        # A merged client has taken spells along that the cubes still hold.
+        if is_final or counts.get("client", {}).get("removed"):
             return False
         for name in expected:
             numbers = counts.get(name, {})

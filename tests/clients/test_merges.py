@@ -11,6 +11,8 @@ from django.urls import reverse
 from clients import actions
 from clients.models import Client, ClientAlias, ClientMerge, Loan
 from clients.queries.duplicates import pairs_of
+from exits.actions import rebuild, rebuild_spells
+from exits.models import DecisionCount, DecisionPoint, ExitCount, Spell
 from tests.clients.imported import take_in
 from tests.clients.portfolio_files import client as client_row
 from tests.clients.portfolio_files import loan, portfolio, write_csv
@@ -114,6 +116,33 @@ def test_a_number_merged_twice_leads_to_the_last_survivor(two):
 def test_a_client_is_not_merged_with_itself(two):
     with pytest.raises(ValidationError):
         merged((two[0], two[0]))
+
+
+def figures() -> list:
+    """Spells and cubes, without primary keys of their own."""
+    return [
+        sorted(
+            tuple(str(value) for name, value in row.items() if name not in {"id", "build_id"})
+            for row in model.objects.values()
+        )
+        for model in (Spell, DecisionPoint, ExitCount, DecisionCount)
+    ]
+
+
+def test_figures_follow_a_merge_and_its_undoing(two, run_jobs, settings, monkeypatch):
+    monkeypatch.setattr(rebuild, "MOST_CHANGED", 1)
+    settings.AFTER_IMPORT = ["exits.rebuild_spells"]
+    rebuild_spells(by=None)
+    before = figures()
+    merge = merged(two)
+    run_jobs()
+    after = figures()
+    rebuild_spells(by=None, whole=True)
+    assert (after == figures(), after == before) == (True, False)
+
+    actions.undo_merge(merge=merge, by=None)
+    run_jobs()
+    assert figures() == before
 
 
 # Suggestions
