@@ -53,9 +53,9 @@ def test_every_page_says_what_it_may_load(everywhere, settings):
     assert charts == {"exits:exit-rate", "gallery"}
     said = {name: page.headers[CSP.HEADER_ENFORCE] for name, page in everywhere.items()}
     assert said == {name: build_policy(relaxed) if name in charts else strict for name in everywhere}
-    # Of an import, some pages are there in one state of it alone.
-    of_imports = ("clients:import-", "clients:profile-")
-    pages = {name for name in SCREENS.keys() - SEND_ONLY if not name.startswith(of_imports)}
+    # Pages of an import in one state of it alone, and the comparison of two clients.
+    elsewhere = ("clients:import-", "clients:profile-", "clients:client-merge")
+    pages = {name for name in SCREENS.keys() - SEND_ONLY if not name.startswith(elsewhere)}
     assert {name for name in pages if everywhere[name].status_code != 200} == set()
 
 
