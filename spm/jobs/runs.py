@@ -14,6 +14,7 @@ from spm.jobs.company import company
 from spm.jobs.heartbeat import beating, sign_of_life
 from spm.jobs.processes import this_process
 from spm.jobs.progress import Cancelled, Progress, TakenAway, ask_to_stop, finish, held
+from spm.jobs.sweeping import sweep_if_due
 from spm.jobs.works import find
 from spm.models import AuditEvent, AuditHead, Job
 
@@ -64,8 +65,10 @@ def _new(name, by, arguments) -> Job:
 def answer(pk) -> None:
     """What a worker does at the bell for a job: first those that lost their run, then that one.
 
-    A lost job would else queue up behind every bell that was rung before, however many.
+    A lost job would else queue up behind every bell that was rung before, however many; and so would the
+    clock's call to sweep, which finds it.
     """
+    sweep_if_due()
     lost = Job.objects.filter(state=Job.State.QUEUED, failures__gt=0, due_at__lte=timezone.now())
     for first in lost.order_by("due_at").values_list("pk", flat=True):
         run(first)

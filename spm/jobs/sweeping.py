@@ -2,6 +2,7 @@
 
 import datetime as dt
 import logging
+import time
 
 from django.db import DatabaseError, connection
 from django.db.models import Q
@@ -14,6 +15,20 @@ from spm.models import Job
 
 log = logging.getLogger(__name__)
 
+# Bells that one sweep rings at most: the more wait, the longer the queue of bells is already.
+BELLS = 100
+
+_last: float | None = None
+
+
+def sweep_if_due() -> None:
+    """Sweep, unless this process did so less than a sweep ago."""
+    global _last  # noqa: PLW0603 one clock for all threads of the process
+    now = time.monotonic()
+    if _last is None or now - _last >= times.sweep():
+        _last = now
+        sweep()
+
 
 def sweep() -> None:
     """Queue again, or set aside, jobs whose run is gone; ring for these and for what waits too long."""
@@ -25,7 +40,7 @@ def sweep() -> None:
     lost_its_bell = Q(due_at__lte=now - dt.timedelta(seconds=times.patience()))
     another_try = Q(due_at__lte=now, failures__gt=0)
     waiting = Job.objects.filter(lost_its_bell | another_try, state=Job.State.QUEUED)
-    for pk in waiting.order_by("created_at").values_list("pk", flat=True):
+    for pk in waiting.order_by("created_at").values_list("pk", flat=True)[:BELLS]:
         bell.ring(pk)
 
 
