@@ -14,7 +14,7 @@ from spm.jobs.company import company
 from spm.jobs.heartbeat import beating, sign_of_life
 from spm.jobs.processes import this_process
 from spm.jobs.progress import Cancelled, Progress, TakenAway, ask_to_stop, finish, held
-from spm.jobs.sweeping import sweep_if_due
+from spm.jobs.sweeping import take_back_if_due
 from spm.jobs.works import find
 from spm.models import AuditEvent, AuditHead, Job
 
@@ -63,30 +63,34 @@ def _new(name, by, arguments) -> Job:
 
 
 def answer(pk) -> None:
-    """What a worker does at the bell for a job: first those that lost their run, then that one.
+    """What a worker does at the bell for a job: first lost ones, then this one or else the oldest.
 
-    A lost job would else queue up behind every bell that was rung before, however many; and so would the
-    clock's call to sweep, which finds it.
+    A lost job would queue up behind every bell that was rung before, however many; and so would the clock's
+    call to sweep, which finds it. And a bell that comes too late for its job is still good for another.
     """
-    sweep_if_due()
-    lost = Job.objects.filter(state=Job.State.QUEUED, failures__gt=0, due_at__lte=timezone.now())
-    for first in lost.order_by("due_at").values_list("pk", flat=True):
-        run(first)
-    run(pk)
+    take_back_if_due()
+    waiting = Job.objects.filter(state=Job.State.QUEUED, due_at__lte=timezone.now())
+    for lost in waiting.filter(failures__gt=0).order_by("due_at").values_list("pk", flat=True):
+        run(lost)
+    if not run(pk):
+        oldest = waiting.order_by("created_at").values_list("pk", flat=True).first()
+        if oldest:
+            run(oldest)
 
 
-def run(pk, *, again: bool = True) -> None:
-    """Do the queued job, in the language of who asked; nothing if another worker has it or it is finished.
+def run(pk, *, again: bool = True) -> bool:
+    """Do the queued job, in the language of who asked; False if another worker has it or it is finished.
 
     What the work raises unexpectedly is logged and, if ``again``, leads to another try later.
     """
     failures = Job.objects.filter(pk=pk, state=Job.State.QUEUED).values_list("failures", flat=True).first()
     if failures is None:
-        return
+        return False
     with company(failures):
         job = _claim(pk)
         if job is not None:
             _do(job, again=again)
+    return job is not None
 
 
 def _do(job: Job, *, again: bool) -> None:

@@ -21,27 +21,32 @@ BELLS = 100
 _last: float | None = None
 
 
-def sweep_if_due() -> None:
-    """Sweep, unless this process did so less than a sweep ago."""
-    global _last  # noqa: PLW0603 one clock for all threads of the process
-    now = time.monotonic()
-    if _last is None or now - _last >= times.sweep():
-        _last = now
-        sweep()
-
-
 def sweep() -> None:
     """Queue again, or set aside, jobs whose run is gone; ring for these and for what waits too long."""
-    now = timezone.now()
-    for job in Job.objects.filter(state=Job.State.RUNNING).defer("arguments", "result"):
-        if _abandoned(job, now):
-            _take_back(job)
+    take_back()
     now = timezone.now()
     lost_its_bell = Q(due_at__lte=now - dt.timedelta(seconds=times.patience()))
     another_try = Q(due_at__lte=now, failures__gt=0)
     waiting = Job.objects.filter(lost_its_bell | another_try, state=Job.State.QUEUED)
     for pk in waiting.order_by("created_at").values_list("pk", flat=True)[:BELLS]:
         bell.ring(pk)
+
+
+def take_back() -> None:
+    """Queue again, or set aside, jobs whose run is gone."""
+    now = timezone.now()
+    for job in Job.objects.filter(state=Job.State.RUNNING).defer("arguments", "result"):
+        if _abandoned(job, now):
+            _take_back(job)
+
+
+def take_back_if_due() -> None:
+    """The same, unless this process did so less than a sweep ago. It rings no bell: those would multiply."""
+    global _last  # noqa: PLW0603 one clock for all threads of the process
+    now = time.monotonic()
+    if _last is None or now - _last >= times.sweep():
+        _last = now
+        take_back()
 
 
 def look_after_start() -> None:
