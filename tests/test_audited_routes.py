@@ -191,7 +191,9 @@ SENT_BY_ADMIN = {
         "role.granted",
     ),
     "clients:role-change": (
-        lambda scene: scene.of_people("role-change", scene.officer().pk, office=scene.office.pk, **GIVEN),
+        lambda scene: scene.of_people(
+            "role-change", scene.officer().pk, office=scene.office.pk, version=1, **GIVEN
+        ),
         "role.changed",
     ),
     "clients:role-end": (lambda scene: scene.of_people("role-end", scene.officer().pk), "role.ended"),

@@ -32,19 +32,29 @@ def grant_role(
 
 @transaction.atomic
 def change_role(
-    *, membership: Membership, office: Office, by, valid_from: dt.date, valid_to: dt.date | None
+    *,
+    membership: Membership,
+    office: Office,
+    by,
+    valid_from: dt.date,
+    valid_to: dt.date | None,
+    version: int,
 ) -> Membership:
     """Move the role to another office, or give it other days; what it was before stays on record.
 
     The old one ends the day before ``valid_from``, or at once if that is today or past. PermissionDenied
-    as for granting, at either office; ValidationError too where no administrator would be left.
+    as for granting, at either office; ValidationError too where no administrator would be left; Stale where
+    another change came after ``version``.
     """
     user, role = membership.user, membership.role
     _refuse_beyond_own(by, user, role, membership.office)
     _refuse_beyond_own(by, user, role, office)
     before = _in_plain_values(membership)
-    changed = Membership(user=user, role=role, office=office, valid_from=valid_from, valid_to=valid_to)
+    changed = Membership(
+        user=user, role=role, office=office, valid_from=valid_from, valid_to=valid_to, follows=membership
+    )
     with a_chief_stays():
+        membership.take(version)
         _refuse_if_over(membership)
         _close(membership, before=valid_from)
         changed.full_clean()

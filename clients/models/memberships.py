@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from clients.models.offices import Office
 from spm.access import TERMS, Can, Role, scopes
+from spm.models.versioned import Versioned
 
 
 class MembershipQuerySet(models.QuerySet):
@@ -33,7 +34,7 @@ class MembershipQuerySet(models.QuerySet):
         return chiefs.filter(user__is_active=True)
 
 
-class Membership(models.Model):
+class Membership(Versioned):
     """A role that a person holds at an office, and so at every office below it, from a day to a day."""
 
     class Standing(models.TextChoices):
@@ -43,7 +44,9 @@ class Membership(models.Model):
 
     class Privacy:
         personal = frozenset({"user"})
-        plain = frozenset({"id", "role", "office", "valid_from", "valid_to", "ended_at"})
+        plain = frozenset(
+            {"id", "role", "office", "valid_from", "valid_to", "ended_at", "version", "follows"}
+        )
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="memberships")
     role = models.CharField(_("role"), max_length=10, choices=Role)
@@ -52,6 +55,10 @@ class Membership(models.Model):
     valid_to = models.DateField(_("to"), null=True, blank=True)
     # Set where somebody ended it at once, whatever the dates say.
     ended_at = models.DateTimeField(_("ended on"), null=True, blank=True, editable=False)
+    # The role as it was before a change, of which this one came.
+    follows = models.ForeignKey(
+        "self", on_delete=models.SET_NULL, null=True, editable=False, related_name="followed_by"
+    )
 
     objects = MembershipQuerySet.as_manager()
 

@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpResponseRedirect
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -13,6 +14,7 @@ from clients.models import Membership
 from clients.views.people import attempt
 from spm import views
 from spm.access import Can
+from spm.editing import Edited
 from spm.models import User
 
 
@@ -60,9 +62,10 @@ class RoleAdd(RoleScreen):
         return self.back(self.object)
 
 
-class RoleChange(RoleScreen):
+class RoleChange(Edited, RoleScreen):
     needs = Can.PEOPLE_MANAGE
     model = Membership
+    edit_verbs = ("role.changed",)
     context_object_name = "membership"
 
     def get_queryset(self):
@@ -82,8 +85,21 @@ class RoleChange(RoleScreen):
             data, user=self.request.user, role=held.role, initial=begun | {"valid_from": first}
         )
 
-    def save(self, form):
-        change_role(membership=self.object, by=self.request.user, **form.cleaned_data)
+    def latest(self):
+        """A change makes a new row of a role: the one that came of the last change that the user may see."""
+        role = self.get_object()
+        while later := self.get_queryset().filter(follows=role).order_by("-pk").first():
+            role = later
+        return role
+
+    def address(self):
+        return reverse("clients:role-change", args=[self.object.pk])
+
+    def record_words(self):
+        return str(self.object.user)
+
+    def save(self, form, version):
+        change_role(membership=self.object, by=self.request.user, version=version, **form.cleaned_data)
         messages.success(self.request, _("The role is changed."))
         return self.back(self.object.user)
 

@@ -1,13 +1,15 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from spm.models.versioned import Versioned
 
-class Institution(models.Model):
+
+class Institution(Versioned):
     """The microfinance institution itself: at most one row, written when it is described."""
 
     class Privacy:
         personal = frozenset()
-        plain = frozenset({"id", "name", "currency"})
+        plain = frozenset({"id", "name", "currency", "version"})
 
     name = models.CharField(_("name"), max_length=120, default="", blank=True)
     currency = models.CharField(_("currency"), max_length=3, default="USD", help_text=_("ISO 4217 code"))

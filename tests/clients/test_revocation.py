@@ -29,7 +29,9 @@ def role_over(user, monkeypatch):
 def office_changed(user, monkeypatch):
     office = user.other_office
     today = timezone.localdate()
-    change_role(membership=user.memberships.get(), office=office, valid_from=today, valid_to=None, by=None)
+    change_role(
+        membership=user.memberships.get(), office=office, valid_from=today, valid_to=None, by=None, version=1
+    )
 
 
 def account_shut(user, monkeypatch):

@@ -111,10 +111,17 @@ def test_nobody_gives_themselves_anything(admin, head, office):
 def test_nobody_changes_a_role_of_their_own(branch_manager, admin, office, head, today):
     own = branch_manager.memberships.get()
     with pytest.raises(PermissionDenied):
-        change_role(membership=own, office=office, valid_from=today, valid_to=None, by=branch_manager)
+        change_role(
+            membership=own, office=office, valid_from=today, valid_to=None, by=branch_manager, version=1
+        )
     with pytest.raises(PermissionDenied):
         change_role(
-            membership=admin.memberships.get(), office=head, valid_from=today, valid_to=None, by=admin
+            membership=admin.memberships.get(),
+            office=head,
+            valid_from=today,
+            valid_to=None,
+            by=admin,
+            version=1,
         )
 
 
@@ -130,7 +137,7 @@ def test_a_command_gives_what_it_is_told_to(head):
 def test_a_move_keeps_what_was_before(officer, office, far_office, admin, today):
     old = officer.memberships.get()
     day = today + dt.timedelta(days=10)
-    change_role(membership=old, office=far_office, valid_from=day, valid_to=None, by=admin)
+    change_role(membership=old, office=far_office, valid_from=day, valid_to=None, by=admin, version=1)
     assert held(officer) == [
         ("officer", office.code, old.valid_from, day - dt.timedelta(days=1)),
         ("officer", far_office.code, day, None),
@@ -143,7 +150,7 @@ def test_a_move_keeps_what_was_before(officer, office, far_office, admin, today)
 def test_a_move_from_today_on_or_before_holds_at_once(days, officer, far_office, admin, today):
     first = today + dt.timedelta(days=days)
     old = officer.memberships.get()
-    change_role(membership=old, office=far_office, valid_from=first, valid_to=None, by=admin)
+    change_role(membership=old, office=far_office, valid_from=first, valid_to=None, by=admin, version=1)
     assert held(officer) == [("officer", far_office.code, first, None)]
 
 
@@ -158,6 +165,7 @@ def test_a_manager_moves_nobody_into_an_office_that_is_not_theirs(
                 valid_from=today,
                 valid_to=None,
                 by=branch_manager,
+                version=1,
             )
 
 
@@ -167,7 +175,7 @@ def test_a_role_that_ended_is_not_changed_or_ended_again(officer, office, admin,
     with pytest.raises(ValidationError):
         end_role(membership=role, by=admin)
     with pytest.raises(ValidationError):
-        change_role(membership=role, office=office, valid_from=today, valid_to=None, by=admin)
+        change_role(membership=role, office=office, valid_from=today, valid_to=None, by=admin, version=1)
     assert AuditEvent.objects.filter(verb__in=["role.ended", "role.changed"]).count() == 1
 
 
@@ -201,7 +209,7 @@ def test_an_assessor_has_a_last_day_90_days_away_at_most(days, given, admin, hea
 def test_prolonging_does_not_go_around_the_90_days(assessor, admin, head, today):
     role, last = assessor.memberships.get(), today + dt.timedelta(days=91)
     with pytest.raises(ValidationError):
-        change_role(membership=role, office=head, valid_from=today, valid_to=last, by=admin)
+        change_role(membership=role, office=head, valid_from=today, valid_to=last, by=admin, version=1)
 
 
 # Somebody stays
@@ -218,12 +226,12 @@ def end(user, by):
 def move(user, by):
     role, today = user.memberships.get(role=Role.ADMIN), timezone.localdate()
     branch = Office.objects.get(code="NORTH-1")
-    change_role(membership=role, office=branch, valid_from=today, valid_to=None, by=by)
+    change_role(membership=role, office=branch, valid_from=today, valid_to=None, by=by, version=1)
 
 
 def limit(user, by):
     role, today = user.memberships.get(role=Role.ADMIN), timezone.localdate()
-    change_role(membership=role, office=role.office, valid_from=today, valid_to=today, by=by)
+    change_role(membership=role, office=role.office, valid_from=today, valid_to=today, by=by, version=1)
 
 
 @pytest.mark.parametrize("act", [shut, end])
@@ -297,7 +305,12 @@ def test_each_change_of_a_role_leaves_a_line_that_says_what_was_and_what_is(offi
     user = UserFactory(username="eva")
     role = give(user, Role.OFFICER, office, admin)
     role = change_role(
-        membership=role, office=far_office, valid_from=today, valid_to=dt.date(2999, 1, 1), by=admin
+        membership=role,
+        office=far_office,
+        valid_from=today,
+        valid_to=dt.date(2999, 1, 1),
+        by=admin,
+        version=1,
     )
     end_role(membership=role, by=admin)
     lines = AuditEvent.objects.filter(by=admin).order_by("pk")

@@ -151,7 +151,7 @@ def test_a_role_is_given_changed_and_ended_on_the_screens(signed_in, office, far
     there = signed_in.post(reverse("clients:role-add", args=[eva.pk]), given)
     assert there.headers["Location"] == page_of(eva)
     first = eva.memberships.get()
-    changed = {"office": far_office.pk, "valid_from": str(today), "valid_to": "2999-01-01"}
+    changed = {"office": far_office.pk, "valid_from": str(today), "valid_to": "2999-01-01", "version": 1}
     signed_in.post(reverse("clients:role-change", args=[first.pk]), changed)
     second = eva.memberships.get(ended_at=None)
     assert (second.office, second.role, second.valid_to) == (far_office, "officer", dt.date(2999, 1, 1))
@@ -187,7 +187,7 @@ def test_a_refusal_stands_on_top_of_the_form(signed_in, officer, office, admin, 
     other = member("other", Role.ADMIN, head)
     for person in (other,):
         role = person.memberships.get()
-        given = {"office": head.pk, "valid_from": "2026-02-01", "valid_to": "2026-01-01"}
+        given = {"office": head.pk, "valid_from": "2026-02-01", "valid_to": "2026-01-01", "version": 1}
         page = signed_in.post(reverse("clients:role-change", args=[role.pk]), given)
         assert "There is a problem" in page.text
         assert person.memberships.get().valid_to is None

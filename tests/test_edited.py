@@ -1,0 +1,89 @@
+"""Every form over a saved record asks for the version it was made from; found from the routes themselves."""
+
+import pytest
+
+from clients.models import Membership
+from spm import views
+from spm.access import Can
+from spm.editing import Edited
+from spm.models.versioned import Versioned
+from tests.test_access import SCREENS, address
+
+pytestmark = pytest.mark.django_db
+
+# Forms that overwrite no record, each with its reason.
+OVERWRITE_NOTHING = {
+    "clients:role-add": "makes a row: the person's other roles stay as they are",
+    "clients:invitation-new": "makes a row",
+    "clients:import-upload": "makes a row of a file",
+    "clients:import-columns": "is sent once: an import whose columns are chosen shows no form any more",
+    "clients:import-undo": "shows what would be, and is refused once something newer is there",
+    "clients:client-merge": "makes two rows one, by values that the page shows side by side",
+    "exits:definition-add": "adds a version of the definition; those of others stay, and are told apart",
+}
+
+
+def has_a_form(view) -> bool:
+    return hasattr(view, "post") and hasattr(view, "get") and "get" in view.http_method_names
+
+
+def unguarded(screens) -> set[str]:
+    """Of the screens those with a form that does not ask for a version."""
+    return {name for name, view in screens.items() if has_a_form(view) and not issubclass(view, Edited)}
+
+
+EDITED = {name: view for name, view in SCREENS.items() if issubclass(view, Edited)}
+
+
+def test_every_form_over_a_saved_record_asks_for_its_version():
+    assert unguarded(SCREENS) == OVERWRITE_NOTHING.keys()
+
+
+def test_a_form_that_does_not_ask_is_found():
+    class Careless(views.FormView):
+        needs = Can.HOME_VIEW
+
+    class Careful(Edited, views.DetailView):
+        needs = Can.HOME_VIEW
+
+    class Shown(views.DetailView):
+        needs = Can.HOME_VIEW
+
+    assert unguarded({"careless": Careless, "careful": Careful, "shown": Shown}) == {"careless"}
+
+
+@pytest.fixture
+def rows(officer):
+    """A row of each model that people edit."""
+    return {Membership: officer.memberships.get()}
+
+
+def test_every_edited_record_counts_its_versions(rows):
+    models = {view.model for view in EDITED.values()}
+    assert (models, all(issubclass(model, Versioned) for model in models)) == (rows.keys(), True)
+
+
+@pytest.mark.parametrize("name", EDITED)
+def test_an_edit_form_carries_the_version_and_is_refused_without_it(name, client, admin, rows):
+    row = rows[EDITED[name].model]
+    client.force_login(admin)
+    path = address(name, row.pk)
+    page = client.get(path)
+    assert f'<input type="hidden" name="version" value="{row.version}">' in page.text
+    for version in ({}, {"version": ""}, {"version": "1e1"}, {"version": "-1"}, {"version": "9" * 30}):
+        refused = client.post(path, version)
+        assert refused.status_code == 400
+        assert "so nothing was changed" in refused.text
+    assert rows[EDITED[name].model].version == type(row).objects.get(pk=row.pk).version
+
+
+@pytest.mark.parametrize("name", EDITED)
+def test_an_edit_form_made_from_another_version_is_a_conflict(name, client, admin, rows):
+    row = rows[EDITED[name].model]
+    client.force_login(admin)
+    path = address(name, row.pk)
+    form = client.get(path).context["form"]
+    untouched = {bound.html_name: bound.value() or "" for bound in form}
+    type(row).objects.update(version=7)
+    assert client.post(path, untouched | {"version": row.version}).status_code == 409
+    assert client.post(path, untouched | {"version": 7}).status_code == 302
