@@ -19,14 +19,14 @@ MAX_RATIO = 200
 RATIO_FROM = 1 << 20
 
 LOCAL_HEADER = 30
+END, END_MARK = 22, b"PK\x05\x06"
 ENCRYPTED_FLAG = 0x1
+# How well it is packed, sizes behind the content, names in UTF-8. The others change what the bytes mean.
+KNOWN_FLAGS = 0x2 | 0x4 | 0x8 | 0x800
+UTF8_FLAG = 0x800
 METHODS = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
 # What macOS puts beside the files.
 LITTER = re.compile(r"(^|/)(__MACOSX/|\._|\.DS_Store$|Thumbs\.db$)")
-ENCODING = re.compile(rb"^<\?xml[^>]*?encoding\s*=\s*[\"']([A-Za-z0-9._-]+)[\"']")
-# In these every ASCII sign is itself, so that a search for bytes finds what a parser would.
-PLAIN_ENCODINGS = {b"utf-8", b"us-ascii", b"ascii", b"iso-8859-1", b"windows-1252"}
-FORBIDDEN_MARKUP = (b"<!DOCTYPE", b"<!ENTITY")
 
 
 @dataclass
@@ -38,28 +38,37 @@ class Unsafe(Exception):
     params: dict = field(default_factory=dict)
 
 
-def examine(file, check_csv) -> tuple[str, tuple[str, ...]]:
-    """``("xlsx", ())`` or ``("zip", names of its CSV files)``; raises ``Unsafe``.
-
-    ``check_csv(chunks, name=)`` looks at the text of each CSV file.
-    """
+def entries_of(file) -> list[zipfile.ZipInfo]:
+    """What the archive says it holds, if all readers would say the same; raises ``Unsafe``."""
     try:
         with zipfile.ZipFile(file) as archive:
             entries = archive.infolist()
+            _check_end(file, archive)
     except (zipfile.BadZipFile, ValueError, NotImplementedError, EOFError, struct.error, OSError):
         raise _broken() from None
     _check_directory(file, entries)
-    names = {entry.filename for entry in entries}
-    if "[Content_Types].xml" in names:
-        _check_workbook(file, entries, names)
-        return "xlsx", ()
-    if "mimetype" in names or "META-INF/manifest.xml" in names:
-        raise Unsafe(_("This file is neither a workbook (.xlsx) nor a ZIP of CSV files."), "stranger")
-    return "zip", _check_csv_folder(file, entries, check_csv)
+    return entries
 
 
 def _broken() -> Unsafe:
     return Unsafe(_("The file is damaged or incomplete. Save it again, and send it anew."), "broken")
+
+
+def _check_end(file, archive) -> None:
+    """One archive from the file's first byte to its last; of anything else readers take different parts."""
+    size = file.seek(0, io.SEEK_END)
+    file.seek(max(size - END - len(archive.comment), 0))
+    end = file.read()
+    if not end.startswith(END_MARK) or end.count(END_MARK) > 1:
+        raise _broken()
+    count, offset = struct.unpack("<H4xL", end[10:20])
+    starts = min((entry.header_offset for entry in archive.infolist()), default=0)
+    if (
+        count not in (len(archive.infolist()), 0xFFFF)
+        or offset not in (archive.start_dir, 0xFFFFFFFF)
+        or starts
+    ):
+        raise _broken()
 
 
 # --- the directory: what the archive says of itself --------------------------------------------------------
@@ -88,7 +97,7 @@ def _too_large() -> Unsafe:
 def _check_entry(entry) -> None:
     if entry.flag_bits & ENCRYPTED_FLAG:
         raise Unsafe(_("The file has a password. Save it without one, and send it again."), "encrypted")
-    if entry.compress_type not in METHODS:
+    if entry.compress_type not in METHODS or entry.flag_bits & ~KNOWN_FLAGS:
         raise Unsafe(_("The file is packed in an unusual way. Pack it again as a plain ZIP."), "method")
     path = PurePosixPath(entry.filename.replace("\\", "/"))
     outside = path.is_absolute() or ".." in path.parts or re.match(r"^[A-Za-z]:", entry.filename)
@@ -123,8 +132,12 @@ def unpacked(file, entry):
     header = file.read(LOCAL_HEADER)
     if len(header) < LOCAL_HEADER or not header.startswith(b"PK\x03\x04"):
         raise _broken()
-    name, extra = struct.unpack("<HH", header[26:30])
-    file.seek(entry.header_offset + LOCAL_HEADER + name + extra)
+    flags, method = struct.unpack("<HH", header[6:10])
+    length, extra = struct.unpack("<HH", header[26:30])
+    name = file.read(length).decode("utf-8" if entry.flag_bits & UTF8_FLAG else "cp437", "replace")
+    if (name, method) != (entry.orig_filename, entry.compress_type) or flags & ~KNOWN_FLAGS:
+        raise _broken()
+    file.seek(extra, io.SEEK_CUR)
     stored = entry.compress_type == zipfile.ZIP_STORED
     yield from _counted(_stored(file, entry) if stored else _inflated(file, entry), entry)
 
@@ -172,52 +185,11 @@ def _inflated(file, entry):
         raise _broken()
 
 
-# --- workbooks ---------------------------------------------------------------------------------------------
-
-
-def _check_workbook(file, entries, names) -> None:
-    if "xl/workbook.bin" in names:
-        raise Unsafe(_("This is a binary workbook (.xlsb). Save it as .xlsx, and send it again."), "binary")
-    if "xl/workbook.xml" not in names:
-        raise Unsafe(_("This file is neither a workbook (.xlsx) nor a ZIP of CSV files."), "stranger")
-    macros = any("vbaproject" in name.casefold() or name.startswith("xl/macrosheets/") for name in names)
-    for entry in entries:
-        markup = entry.filename.casefold().endswith((".xml", ".rels", ".vml"))
-        found = _search(unpacked(file, entry), markup)
-        macros = macros or (entry.filename == "[Content_Types].xml" and b"macroEnabled" in found)
-    if macros:
-        raise Unsafe(
-            _("The workbook has macros. Save it as .xlsx, without them, and send it again."), "macros"
-        )
-
-
-def _search(chunks, markup: bool) -> bytes:
-    """Read the part to its end, refuse what lets markup define its own words; return its beginning."""
-    beginning, tail = b"", b""
-    for chunk in chunks:
-        if markup and len(beginning) < CHUNK:
-            beginning += chunk
-            _check_encoding(beginning)
-        if markup and any(word in tail + chunk for word in FORBIDDEN_MARKUP):
-            raise Unsafe(_("The workbook holds a document type definition, which no table needs."), "doctype")
-        tail = chunk[-16:]
-    return beginning
-
-
-def _check_encoding(beginning: bytes) -> None:
-    """Only encodings in which the search sees what a parser would see."""
-    declared = ENCODING.match(beginning.removeprefix(b"\xef\xbb\xbf").lstrip())
-    odd = declared and declared[1].lower() not in PLAIN_ENCODINGS
-    if odd or b"\x00" in beginning[:64] or beginning.startswith((b"\xff\xfe", b"\xfe\xff")):
-        raise Unsafe(
-            _("The workbook is written in an unusual encoding. Save it again from Excel."), "encoding"
-        )
-
-
 # --- a folder of CSV files ---------------------------------------------------------------------------------
 
 
-def _check_csv_folder(file, entries, check_csv) -> tuple[str, ...]:
+def check_csv_folder(file, entries, check_csv) -> tuple[str, ...]:
+    """The names of the CSV files in it; ``check_csv(chunks, name=)`` looks at the text of each."""
     members = []
     for entry in entries:
         if entry.is_dir():

@@ -16,10 +16,13 @@ from django.core.exceptions import ValidationError
 from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext_lazy as _
 
-from spm import archives
+from spm import archives, workbooks
 
 CHUNK = 1 << 20
 KINDS = frozenset({"csv", "xlsx", "zip"})
+# Whoever reads a table reads it by lines, and a line as a whole.
+LONGEST_LINE = 1 << 20
+LINE_END = re.compile(rb"[\r\n]")
 
 # What people hand in by mistake, by its first bytes.
 STRANGERS = {
@@ -130,7 +133,16 @@ def _look_into(file) -> tuple[str, tuple[str, ...]]:
 
 def _look_into_archive(file) -> tuple[str, tuple[str, ...]]:
     try:
-        return archives.examine(file, check_csv)
+        entries = archives.entries_of(file)
+        names = {entry.filename for entry in entries}
+        if "[Content_Types].xml" in names:
+            workbooks.check_workbook(file, entries)
+            return "xlsx", ()
+        if "mimetype" in names or "META-INF/manifest.xml" in names:
+            raise Refused(
+                _("This file is neither a workbook (.xlsx) nor a ZIP of CSV files."), code="stranger"
+            )
+        return "zip", archives.check_csv_folder(file, entries, check_csv)
     except archives.Unsafe as unsafe:
         raise Refused(unsafe.words, code=unsafe.code, params=unsafe.params) from None
 
@@ -163,6 +175,7 @@ class _CsvCheck:
         self.name = name
         self.line = 1
         self.rest = b""
+        self.unended = 0
         self.first = True
 
     def take(self, chunk: bytes) -> None:
@@ -178,7 +191,17 @@ class _CsvCheck:
             if wrong.reason != "unexpected end of data":
                 raise self._not_utf8(text, wrong.start) from None
             self.rest = text[wrong.start :]
+        self._measure(chunk)
         self.line += chunk.count(b"\n")
+
+    def _measure(self, chunk: bytes) -> None:
+        """Refuse a line that is too long; a chunk is never longer than one may be."""
+        first = LINE_END.search(chunk)
+        length = self.unended + (first.start() if first else len(chunk))
+        if length > LONGEST_LINE:
+            words = _("Line %(line)s is longer than a million characters, as no line of a table is.")
+            raise self._refuse(words, "long-line", line=self.line)
+        self.unended = len(chunk) - max(chunk.rfind(b"\n"), chunk.rfind(b"\r")) - 1 if first else length
 
     def end(self) -> None:
         if self.rest:

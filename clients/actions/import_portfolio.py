@@ -13,7 +13,7 @@ from django.utils import timezone
 from clients.actions.changes import Changes
 from clients.actions.plan import plan_import
 from clients.actions.planned import Plan
-from clients.actions.report import rejected_rows, report_of, report_of_unreadable
+from clients.actions.report import rejected_rows, report_of, report_of_unreadable, storable
 from clients.actions.write import write_plan
 from clients.methods.aliases import by_survivors
 from clients.methods.fineract import open_fineract
@@ -118,7 +118,7 @@ def examine(batch: ImportBatch, path: Path, progress=None) -> Iterator[tuple[dic
         report = report_of(plan, time.monotonic() - started)
         report["rows"] = rejected_rows(source, plan.problems)
         report["form"] = source.form
-        yield report, plan
+        yield storable(report), plan
 
 
 def opened(batch: ImportBatch, path: Path) -> Source:

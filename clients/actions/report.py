@@ -1,5 +1,6 @@
 """What an import tells: plain data, kept in the batch; words are found when it is read."""
 
+import math
 from dataclasses import asdict
 
 from clients.actions.planned import Plan
@@ -55,6 +56,17 @@ def rejected_rows(source: Source, problems: list[Problem]) -> dict:
             rows = [[at, [plain(cell) for cell in cells]] for at, cells in table.originals() if at in numbers]
             kept[table.label] = {"headers": table.headers, "rows": rows}
     return kept
+
+
+def storable(value):
+    """As both databases keep it: without NUL in texts and without numbers that have no end."""
+    if isinstance(value, str):
+        return value.replace("\0", "\ufffd")
+    if isinstance(value, float) and not math.isfinite(value):
+        return str(value)
+    if isinstance(value, dict):
+        return {storable(name): storable(inner) for name, inner in value.items()}
+    return [storable(inner) for inner in value] if isinstance(value, list) else value
 
 
 def plain(cell):

@@ -61,15 +61,21 @@ class ImportForm(CrispyMixin, forms.Form):
         admitted = cleaned.get("files") or []
         kinds = {file.kind for file in admitted}
         workbooks_together = cleaned.get("profile") == ImportBatch.Profile.FINERACT and kinds == {"xlsx"}
+        names = {file.name.casefold() for file in admitted}
         if len(admitted) > 1 and kinds != {"csv"} and not workbooks_together:
-            self.add_error("files", _("Choose one workbook, or one ZIP, or several CSV files."))
+            self._refuse("together", _("Choose one workbook, or one ZIP, or several CSV files."))
+        elif len(names) < len(admitted):
+            self._refuse("twice", _("Two of the files have the same name."))
         elif cleaned.get("profile") == ImportBatch.Profile.MAPPED:
             return cleaned
         elif kinds == {"csv"} and not any(sheet_name(file.name) in SHEETS for file in admitted):
-            self.add_error(
-                "files", _("Name each CSV file after its sheet: clients.csv, loans.csv and so on.")
+            self._refuse(
+                "unnamed", _("Name each CSV file after its sheet: clients.csv, loans.csv and so on.")
             )
         return cleaned
+
+    def _refuse(self, code: str, words) -> None:
+        self.add_error("files", forms.ValidationError(words, code=code))
 
     def tell_too_large(self, words: str) -> None:
         """Say why not all files arrived, and nothing of the fields that would have followed them."""

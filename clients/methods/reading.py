@@ -5,7 +5,6 @@ import io
 import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from itertools import chain
 from pathlib import Path, PurePosixPath
 
 import python_calamine
@@ -14,7 +13,9 @@ from clients.methods.problems import Notice, Unreadable
 from clients.methods.sheets import COMMENT, MUST_BE_THERE, SHEETS, Sheet
 
 DELIMITERS = ",;\t"
-LARGEST_CELL = 16 * 1024 * 1024
+LARGEST_CELL = 1 << 20
+# Signs of a row, which may go over many lines: its cells are in memory together.
+LONGEST_ROW = 4 << 20
 # A line of its own at the end of the text: a quote left open swallows it.
 END = "\x03end of file\x03"
 csv.field_size_limit(LARGEST_CELL)
@@ -88,6 +89,8 @@ def matched(sheet: Sheet, headers: list) -> dict[str, int]:
     found: dict[str, int] = {}
     for at, header in enumerate(headers):
         name = fold_header(header)
+        if not name:
+            continue
         if name in found:
             raise Unreadable("duplicate_column", sheet.name, name)
         if name in sheet.index:
@@ -204,7 +207,9 @@ def csv_rows(label: str, opener: Callable, delimiter: str) -> Iterator[Row]:
     last = None
     try:
         with text_of(opener) as text:
-            for cells in csv.reader(chain(text, [END]), delimiter=delimiter):
+            lines = Lines(text)
+            for cells in csv.reader(lines, delimiter=delimiter):
+                lines.taken = 0
                 if last and (last[0].strip() or any(map(str.strip, last))):
                     yield number, last
                 if number or any(map(str.strip, cells)):
@@ -216,6 +221,22 @@ def csv_rows(label: str, opener: Callable, delimiter: str) -> Iterator[Row]:
         raise Unreadable("not_csv", label, row=number + 1) from error
     if last != [END]:
         raise Unreadable("open_quote", label, row=number)
+
+
+class Lines:
+    """The lines of a text and ``END``; ``taken`` counts the signs since whoever reads set it to 0."""
+
+    def __init__(self, text):
+        self.text = text
+        self.taken = 0
+
+    def __iter__(self) -> Iterator[str]:
+        for line in self.text:
+            self.taken += len(line)
+            if self.taken > LONGEST_ROW:
+                raise csv.Error("The row is too long.")
+            yield line
+        yield END
 
 
 # Workbooks

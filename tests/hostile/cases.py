@@ -1,0 +1,33 @@
+"""What a hostile file is, and what is to come of it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+type Files = list[tuple[str, bytes]]
+type Cell = tuple[str, int, str, str]
+
+
+@dataclass(frozen=True)
+class Case:
+    """One upload by the web's form.
+
+    ``gate`` is the code of the refusal at the gate. Where the file comes in, ``unreadable`` is the flaw for
+    which all of it is refused, ``rows`` are the bad cells (sheet, row, column, code) of a file of which the
+    rest is taken, and ``notices`` the codes of what is said besides.
+    """
+
+    name: str
+    files: Callable[[], Files]
+    gate: str = ""
+    unreadable: Cell | None = None
+    rows: tuple[Cell, ...] = ()
+    notices: tuple[str, ...] = ()
+    decimal: str = "."
+    values: dict = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+def one(content: bytes, name: str = "portfolio.xlsx") -> Files:
+    return [(name, content)]

@@ -1,0 +1,62 @@
+"""Each hostile file meets the web as a person would send it, and gets the answer that is due to it."""
+
+import pytest
+
+from tests.hostile import archives, books, boxes, cells, sheets, texts
+from tests.hostile.by_web import digest, words_of
+from tests.hostile.measured import measured
+
+CASES = [*cells.CASES, *texts.CASES, *archives.CASES, *books.CASES, *boxes.CASES, *sheets.CASES]
+SECONDS, MEGABYTES = 10, 150
+pytestmark = pytest.mark.django_db
+
+
+def cell_of(bad: dict) -> tuple:
+    return bad["sheet"], bad["row"], bad["column"], bad["code"]
+
+
+def test_there_are_at_least_200_of_them_each_with_a_name_of_its_own():
+    assert (len(CASES) >= 200, len({case.name for case in CASES})) == (True, len(CASES))
+
+
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_a_hostile_file_is_answered_and_hurts_nothing(case, walk):
+    files, before = case.files(), digest()
+    with measured() as cost:
+        batch = walk.send(files, case.decimal)
+        if batch:
+            walk.work(batch)
+    assert answer_of(walk, batch) == expected_of(case)
+    assert digest() == before
+    assert (cost.seconds < SECONDS, cost.megabytes < MEGABYTES) == (True, True), cost
+    if batch and batch.state == "checked":
+        walk.confirm(batch)
+        assert batch.state == "done"
+    assert walk.left_behind() == []
+
+
+def answer_of(walk, batch) -> dict:
+    """What became of the upload, in the words of a case."""
+    if batch is None:
+        return {"gate": [error.code for error in walk.refused]}
+    bad = [cell_of(entry) for entry in batch.report["rejected"]]
+    notices = tuple(notice["code"] for notice in batch.report["warnings"] if notice["code"] not in MADE)
+    for language in ("en", "es"):
+        page = walk.page(batch, language)
+        for said in words_of(batch, language):
+            assert [words for words in said if words not in page] == []
+    if batch.state == "refused":
+        return {"unreadable": bad}
+    return {"state": batch.state, "rows": sorted(bad), "notices": notices}
+
+
+# The files name offices and products that nothing defines, which is no flaw.
+MADE = {"made_head", "head_named", "made_offices", "made_products"}
+
+
+def expected_of(case) -> dict:
+    if case.gate:
+        return {"gate": [case.gate]}
+    if case.unreadable:
+        return {"unreadable": [case.unreadable]}
+    return {"state": "checked", "rows": sorted(case.rows), "notices": case.notices}
