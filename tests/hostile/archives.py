@@ -160,7 +160,7 @@ MANGLED = [
         "broken",
         lambda content: patched(content, LOCAL, L_METHOD, short(0)),
     ),
-    *both("an archive that stands behind a program", "broken", prefixed),
+    *both("an archive that stands behind a program", "nul", prefixed),
     *both("an archive with another one in its comment", "broken", commented),
     *both("an archive with two directories", "broken", two_directories),
     *both("an archive followed by other bytes", "broken", lambda content: content + b"\0" * 100),

@@ -195,7 +195,6 @@ ROWS = [
             ("clients", 2, "", "extra_cells"),
             ("clients", 2, "sex", "choice"),
             ("clients", 2, "birth_date", "date"),
-            ("clients", 2, "joined_on", "date"),
         ],
         CLIENTS.replace("Ana Quispe", "Quispe, Ana"),
     ),

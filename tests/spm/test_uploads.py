@@ -212,7 +212,7 @@ def test_the_message_names_the_file_in_a_zip():
 
 @pytest.mark.parametrize("start", range(4))
 def test_a_character_cut_by_a_chunk_is_no_error(start):
-    text = b"x" * (uploads.CHUNK - start) + "😀Ñ".encode()
+    text = b"\n" * (uploads.CHUNK - start) + "😀Ñ".encode()
     assert uploads.admit(upload(text)).kind == "csv"
 
 
