@@ -3,11 +3,13 @@
 The filter, the date, the person and the definition travel along: on the first sheet of a workbook, in rows
 that begin with ``#`` above the header of a CSV for Excel. A CSV for software holds the header and the rows
 alone, so that programs read it without knowing us; its file name tells what the others say inside.
-No text can become a formula: in a workbook it is stored as text, in a CSV it gets an apostrophe in front.
+No text can become a formula: in a workbook it is stored as text, in a CSV it gets an apostrophe in front, and
+behind each separator in it that a formula could follow; an import takes them off.
 """
 
 import csv
 import datetime as dt
+import math
 import re
 import tempfile
 from collections.abc import Iterable
@@ -22,11 +24,10 @@ from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 
-from spm.formulas import FORMULA, inert
+from spm.formulas import CELL_LENGTH, FORBIDDEN, FORMULA, inert
 
 FORMS = {
     "xlsx": _("Excel workbook"),
@@ -36,7 +37,6 @@ FORMS = {
 
 # A sheet's last row is 1,048,576; a longer table goes on on the next sheet.
 SHEET_ROWS = 1_048_000
-CELL_LENGTH = 32_767
 NUMBER_FORMATS = {
     "number": "#,##0.##########",
     "count": "#,##0",
@@ -165,7 +165,8 @@ def _new_sheet(book, table: Table, number: int):
 
 def _sheet_title(title) -> str:
     """At most 31 characters, without those that Excel keeps for itself."""
-    return re.sub(r"[\[\]:*?/\\]|^'|'$", " ", str(title))[:31].strip() or "Table"
+    kept = re.sub(r"[\[\]:*?/\\]", " ", FORBIDDEN.sub("", str(title)))
+    return " ".join(kept.split())[:31].strip(" '") or "Table"
 
 
 def _bold(sheet, text: str, kind: str = "text"):
@@ -190,14 +191,19 @@ class _Cells:
             return value
         if isinstance(value, dt.datetime):
             return timezone.make_naive(value) if timezone.is_aware(value) else value
-        if isinstance(value, int | float | Decimal | dt.date):
+        if isinstance(value, int | float | Decimal | dt.date) and not _is_endless(value):
             self.formatted.value = value
             return self.formatted
         return _text_cell(self.sheet, value)
 
 
+def _is_endless(value) -> bool:
+    """Infinity, or no number: a workbook has neither."""
+    return isinstance(value, float | Decimal) and not math.isfinite(value)
+
+
 def _text_cell(sheet, value):
-    text = ILLEGAL_CHARACTERS_RE.sub("", str(value))[:CELL_LENGTH]
+    text = FORBIDDEN.sub("", str(value))[:CELL_LENGTH]
     cell = WriteOnlyCell(sheet, value=text)
     # openpyxl takes "=1+1" for a formula and "#N/A" for an error: it is text
     cell.data_type = "s"

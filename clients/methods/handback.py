@@ -7,11 +7,10 @@ import zipfile
 
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Font
 
 from clients.methods.sheets import COMMENT, SHEETS
-from spm.formulas import inert
+from spm.formulas import CELL_LENGTH, FORBIDDEN, FORMULA, as_given, inert
 
 NEGATIVE = re.compile(r"-[0-9]+([.,][0-9]+)?")
 UNREADABLE = "\ufffd"
@@ -42,8 +41,9 @@ def rejected_workbook(sheets: list[tuple[str, list, list]]) -> bytes:
 
 def text_cell(page, text: str) -> WriteOnlyCell:
     """A text that stays one: neither a formula nor a sign that the format forbids."""
-    cell = WriteOnlyCell(page, ILLEGAL_CHARACTERS_RE.sub(UNREADABLE, text))
+    cell = WriteOnlyCell(page, FORBIDDEN.sub(UNREADABLE, text)[:CELL_LENGTH])
     cell.data_type = "s"
+    cell.quotePrefix = bool(FORMULA.match(text))
     return cell
 
 
@@ -66,5 +66,8 @@ def rejected_zip(sheets: list[tuple[str, list, list]], delimiter: str) -> bytes:
 
 
 def harmless(cell):
-    """No formula; a negative number may look like one, and stays a number."""
-    return inert(cell) if isinstance(cell, str) and not NEGATIVE.fullmatch(cell) else cell
+    """No formula, and read as it came; a negative number may look like a formula, and stays a number."""
+    if not isinstance(cell, str):
+        return cell
+    given = as_given(cell.strip())
+    return given if NEGATIVE.fullmatch(given) else inert(given)

@@ -19,7 +19,7 @@ from clients.methods.sheets import SHEETS, Column, Kind
 from clients.methods.tree import in_circles, top_down
 from spm.formulas import inert
 from tests.clients.portfolio_files import client, loan, portfolio, write_csv, write_xlsx
-from tests.spm.test_exports import PAYLOADS
+from tests.payloads import PAYLOADS
 
 
 @pytest.mark.parametrize(
@@ -205,8 +205,9 @@ def test_a_tree_is_ordered_from_the_top_down():
 @pytest.mark.parametrize(
     ("text", "kept"),
     [
-        *((payload, inert(payload)) for payload in PAYLOADS),
-        *((text, text) for text in ("-5", "-5,5", "Ana")),
+        *((text, text) for text in ("-5", "-5,5", "Ana", "'plain", "-5.5")),
+        *((text, inert(text)) for text in ("=1+1", "a;=1+1", ",@SUM(A1)")),
+        ("'=1+1", "'=1+1"),
         ("+591 70", "'+591 70"),
         ("+59170", "'+59170"),
         ("-5+1", "'-5+1"),
@@ -219,7 +220,16 @@ def test_no_text_handed_back_can_be_a_formula_and_it_is_read_as_it_came(text, ke
     _header, (cell, _reason) = csv.reader(io.StringIO(content, newline=""))
 
     assert cell == kept
-    assert as_text(cell) == as_text(text.replace("\x00", ""))
+    assert as_text(cell) == as_text(text)
+
+
+def test_every_payload_handed_back_is_read_as_it_came():
+    for payload in PAYLOADS:
+        archive = rejected_zip([("clients", ["name"], [[payload, ""]])], ",")
+        with zipfile.ZipFile(io.BytesIO(archive)) as opened:
+            text = opened.read("clients.csv").decode("utf-8-sig")
+        ((cell, _reason),) = list(csv.reader(io.StringIO(text, newline="")))[1:]
+        assert as_text(cell) == as_text(payload.replace("\x00", "")), repr(payload)
 
 
 # Files

@@ -30,12 +30,6 @@ ROWS = [
     ("Ñuflo; \"El Sur\", 2", None, None, None, 0),
 ]  # fmt: skip
 ABOUT = [(_("Filter"), "Branch Norte, women, 2025"), (_("Definition"), "Version 3")]
-# What spreadsheets take for a formula, also behind blanks and in wide forms.
-PAYLOADS = [
-    "=1+1", "+1+1", "-1+1", "@SUM(A1)", "\t=1+1", "\r=1+1", "\n=1+1", "\x00=1+1", " =1+1", "\u200b=1+1",
-    "\ufeff=1+1", "＝1+1", "＋1+1", "－1+1", "＠SUM(A1)", "=cmd|' /C calc'!A0", '=HYPERLINK("x","y")',
-    "=1+1;=2+2", '"=1+1', "%0A=1+1", "#N/A", "#REF!", "'=1+1", "=", "-", "{=1+1}",
-]  # fmt: skip
 
 
 def table(rows=ROWS, columns=COLUMNS, **more):
@@ -89,33 +83,6 @@ def test_what_a_screen_says_itself_is_not_said_twice():
     front = book(about=[(_("Date"), "data as of 1 July"), (_("By"), "the board")]).worksheets[0]
     said = [label for label, _words in front.iter_rows(values_only=True)]
     assert said == ["Table", "Date", "By", "Rows"]
-
-
-def test_nothing_in_a_workbook_is_a_formula():
-    sheet = book([(text, None, None, None, None) for text in PAYLOADS]).worksheets[1]
-    cells = [row[0] for row in sheet.iter_rows(min_row=2)]
-    assert [cell.data_type for cell in cells] == ["s"] * len(PAYLOADS)
-    assert [cell.value for cell in cells] == [
-        text.replace("\x00", "").replace("\r", "\n") for text in PAYLOADS
-    ]
-    assert {cell.value for cell in cells if not cell.quotePrefix} == {
-        '"=1+1', "%0A=1+1", "#N/A", "#REF!", "'=1+1", "{=1+1}",
-    }  # fmt: skip
-
-
-@pytest.mark.parametrize("form", ["csv", "csv-excel"])
-@pytest.mark.parametrize("language", ["en", "es"])
-def test_no_cell_of_a_csv_begins_as_a_formula(form, language):
-    with translation.override(language):
-        delimiter = ";" if (form, language) == ("csv-excel", "es") else ","
-        about = [(_("Filter"), "=1+1")]
-        rows = [(text, None, None, None, None) for text in PAYLOADS]
-        read = lines(
-            form, rows, delimiter, columns=[exports.Column("=1+1", code="a"), *COLUMNS[1:]], about=about
-        )
-    cells = [cell for line in read for cell in line]
-    assert [cell for cell in cells if cell[:1] in {*"=+-@\t\r\n\x00＝＋－＠"} and cell] == []
-    assert len(read) == len(PAYLOADS) + (1 if form == "csv" else 4)
 
 
 def test_numbers_below_zero_stay_numbers():

@@ -8,6 +8,7 @@ from exits.methods import ALL_RATES, CAUSES
 from exits.queries.definitions import data_as_of
 from exits.queries.figures import PeriodError
 from exits.queries.records import GROUPS, STEPS, NoRecordsError, read
+from spm.formulas import inert
 
 COUNTS = ("B", "new", "returned", "exits")
 
@@ -114,7 +115,9 @@ def write_csv(rows, out):
     ]  # fmt: skip
     writer = csv.DictWriter(out, names, lineterminator="\n")
     writer.writeheader()
-    writer.writerows({**flat(row), "provisional": str(row["provisional"]).lower()} for row in rows)
+    for row in rows:
+        told = {"group": inert(row["group"] or ""), "provisional": str(row["provisional"]).lower()}
+        writer.writerow({**flat(row), **told})
 
 
 def write_table(rows, out):
