@@ -10,8 +10,8 @@ from django.utils.translation import gettext_noop
 
 from exits.actions.rows import put_frame
 from exits.methods import DEFAULT_WINDOW
-from exits.models import DecisionCount, DecisionPoint, ExitCount, ExitDefinition, Spell, SpellBuild
-from exits.queries.changed import basis, clients_to_count
+from exits.models import DecisionCount, ExitCount, ExitDefinition, SpellBuild
+from exits.queries.changed import OF_CLIENTS, basis, clients_to_count
 from exits.queries.counted import statuses_no_spell_holds
 from exits.queries.cubes import with_difference
 from exits.queries.definitions import data_as_of
@@ -20,7 +20,6 @@ from exits.queries.tables import stored, tables
 from spm.jobs.progress import Quiet
 from spm.models import AuditEvent
 
-OF_CLIENTS = (Spell, DecisionPoint)
 CUBES = (ExitCount, DecisionCount)
 BUILT = (*OF_CLIENTS, *CUBES)
 MOST_CHANGED = 0.2
@@ -92,7 +91,17 @@ def _prepare(progress, *, whole) -> Prepared | None:
     before = None if clients is None else stored(clients)
     made = tables(records, count_records(records, window, as_of), before)
     frames = [made.spells, made.decisions, made.exit_counts, made.decision_counts]
+    build.basis["built"] = _built(frames, before, last)
     return Prepared(build, frames, clients)
+
+
+def _built(frames, before, last):
+    """How many spells and decision points there will be."""
+    built = {model._meta.model_name: len(frame) for model, frame in zip(OF_CLIENTS, frames, strict=False)}
+    if before is not None:
+        for name, old in zip(built, before, strict=True):
+            built[name] += last.basis["built"][name] - len(old)
+    return built
 
 
 def _wait_for_others():

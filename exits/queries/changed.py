@@ -16,10 +16,11 @@ from clients.models import (
     SavingsMovement,
 )
 from exits.methods import DEFAULT_WINDOW
-from exits.models import Spell, SpellBuild
+from exits.models import DecisionPoint, Spell, SpellBuild
 
 # Raise it when the same records come to be counted in another way: all is then counted once more.
 WAY_OF_COUNTING = 1
+OF_CLIENTS = (Spell, DecisionPoint)
 LOAN_DATES = ("disbursed_on", "closed_on", "written_off_on")
 
 
@@ -41,12 +42,14 @@ def basis(*, savings: bool) -> dict:
 def clients_to_count(last: SpellBuild | None, now: SpellBuild, *, most: float) -> list[int] | None:
     """Ids of the clients whose figures may differ from the last build's; None where all must be counted.
 
-    That is so where the definition or the offices have changed, an import was taken back, clients were
-    merged, rows came or went without an import, the day of the data lies before the last build's, or where
-    more than the share `most` of all clients are concerned.
+    That is so where the definition or the offices have changed, an import was taken back, records or spells
+    came or went in another way than by an import or a build, the day of the data lies before the last
+    build's, or where more than the share `most` of all clients are concerned.
     """
     if last is None or not _is_counted_alike(last, now) or not _rows_agree(last.basis, now.basis):
         return None
+    if last.basis["built"] != {model._meta.model_name: model.objects.count() for model in OF_CLIENTS}:
+        return None  # what went with a removed record still stands in the cubes
     limit = most * now.basis["rows"]["client"]
     found = set()
     for ids in _concerned(last, now):
@@ -74,8 +77,7 @@ def _rows_agree(last, now):
     since = ChangeSet.objects.filter(pk__gt=last["changes"], pk__lte=now["changes"])
     expected = dict(last["rows"])
     for counts, is_final in since.values_list("counts", "is_final"):
-        # A merged client has taken spells along that the cubes still hold.
-        if is_final or counts.get("client", {}).get("removed"):
+        if is_final:
             return False
         for name in expected:
             numbers = counts.get(name, {})

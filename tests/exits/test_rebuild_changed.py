@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from clients.actions.changes import Changes
+from clients.actions.merges import merge_clients
 from clients.actions.undo import take_back
 from clients.models import (
     ChangeSet,
@@ -274,6 +275,11 @@ def a_loan_removed_by_hand(imported, manager):
     Loan.objects.filter(external_id="L4").delete()
 
 
+def two_clients_merged(imported, manager):
+    survivor, other = (Client.objects.get(external_id=number) for number in ("C3", "C4"))
+    merge_clients(survivor=survivor, other=other, take=frozenset(), by=manager)
+
+
 def an_import_without_images(imported, manager):
     ChangeSet.objects.filter(pk=repay(4).pk).update(is_final=True)
 
@@ -305,6 +311,7 @@ def a_build_of_before(imported, manager):
         an_office_moved,
         an_import_taken_back,
         a_loan_removed_by_hand,
+        two_clients_merged,
         an_import_without_images,
         an_earlier_day,
         another_way_of_counting,
