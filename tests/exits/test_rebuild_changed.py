@@ -137,9 +137,9 @@ def test_after_any_changes_the_tables_are_those_of_counting_everybody(portfolio,
 
 @pytest.fixture
 def imported(office, monkeypatch):
-    """Ten clients with a loan each, brought in by one change set and counted."""
+    """Twenty clients with a loan each, brought in by one change set and counted."""
     monkeypatch.setattr(actions.rebuild, "MOST_CHANGED", 0.2)
-    for number in range(10):
+    for number in range(20):
         client = ClientFactory(external_id=f"C{number}", office=office)
         LoanFactory(external_id=f"L{number}", client=client, disbursed_on=dt.date(2024, 1, 10))
     changes = Changes()
@@ -254,7 +254,7 @@ def test_a_record_edited_by_hand_is_counted_each_time(imported):
 
 
 def many_changed(imported, manager):
-    repay(1, 2, 3)
+    repay(1, 2, 3, 4, 5)
 
 
 def another_definition(imported, manager):
