@@ -7,8 +7,12 @@ MOST = 10_000
 """Rows over which a list has pages; of more the page says so, and a filter or the file leads on."""
 
 
+AT_ONCE = 1_000
+"""Rows whose order is asked for in one go: a shorter list needs no counting."""
+
+
 class Capped(Paginator):
-    """A paginator over a queryset that asks once for the order of its first rows, then for a page of them.
+    """A paginator over a queryset that asks for the order of its first rows, then for a page of them.
 
     A list of a million rows is neither counted nor sorted for a page of fifty. ``count`` is at most ``MOST``,
     ``is_more`` says that there are more.
@@ -16,19 +20,29 @@ class Capped(Paginator):
 
     @cached_property
     def _first(self) -> list:
-        return list(self.object_list.values_list("pk", flat=True)[: MOST + 1])
+        return list(self.object_list.values_list("pk", flat=True)[: AT_ONCE + 1])
+
+    @cached_property
+    def _counted(self) -> int:
+        """Never more than one above the most."""
+        if len(self._first) <= AT_ONCE:
+            return len(self._first)
+        return self.object_list.order_by()[: MOST + 1].count()
 
     @cached_property
     def count(self) -> int:
-        return min(len(self._first), MOST)
+        return min(self._counted, MOST)
 
     @cached_property
     def is_more(self) -> bool:
-        return len(self._first) > MOST
+        return self._counted > MOST
 
     def page(self, number) -> Page:
         number = self.validate_number(number)
-        start = (number - 1) * self.per_page
-        keys = self._first[start : min(start + self.per_page, MOST)]
+        start, end = (number - 1) * self.per_page, min(number * self.per_page, self.count)
+        keys = self._first[start:end] if end <= len(self._first) else self._farther(start, end)
         rows = {row.pk: row for row in self.object_list.order_by().filter(pk__in=keys)} if keys else {}
         return self._get_page([rows[key] for key in keys if key in rows], number, self)
+
+    def _farther(self, start: int, end: int) -> list:
+        return list(self.object_list.values_list("pk", flat=True)[start:end])

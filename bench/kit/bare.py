@@ -37,7 +37,7 @@ class Bare(ListView):
     queryset = Client.objects.select_related("office", "officer").order_by("name", "pk")[:50]
 
     def render_to_response(self, context):
-        return HttpResponse(PAGE.render(context, self.request))
+        return HttpResponse(PAGE.render(context))
 
 
 urlpatterns = [path("", Bare.as_view())]

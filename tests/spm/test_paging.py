@@ -25,6 +25,7 @@ def test_the_pages_hold_the_rows_in_order(seven):
 
 def test_a_list_longer_than_the_most_says_so_and_its_last_page_ends_there(seven, monkeypatch):
     monkeypatch.setattr(paging, "MOST", 5)
+    monkeypatch.setattr(paging, "AT_ONCE", 3)
     found = pages()
     assert (found.count, found.num_pages, found.is_more) == (5, 2, True)
     assert list(found.page(2)) == [seven[3], seven[2]]
@@ -34,6 +35,13 @@ def test_a_list_longer_than_the_most_says_so_and_its_last_page_ends_there(seven,
 
 def test_a_list_just_as_long_as_the_most_is_whole(seven, monkeypatch):
     monkeypatch.setattr(paging, "MOST", 7)
+    monkeypatch.setattr(paging, "AT_ONCE", 3)
+    assert (pages().count, pages().is_more) == (7, False)
+
+
+def test_the_pages_beyond_the_first_thousand_are_asked_for_one_by_one(seven, monkeypatch):
+    monkeypatch.setattr(paging, "AT_ONCE", 2)
+    assert [list(pages().page(number)) for number in (1, 3)] == [seven[6:3:-1], seven[:1]]
     assert (pages().count, pages().is_more) == (7, False)
 
 
