@@ -28,7 +28,7 @@ $(shell rm -rf $(VENV))
 endif
 endif
 
-.PHONY: help setup setup-dev demo run worker test test-full test-fast browser accept lint fix bench \
+.PHONY: help setup setup-dev demo run worker test test-full test-fast browser accept lint fix bench bench-full \
 	screenshots messages pins clean
 
 help:  ## list the chores
@@ -109,6 +109,10 @@ bench: setup-dev  ## speed at up to 100,000 clients
 	@$(PYTHON_IN) bench/portfolio_import.py
 	@$(PYTHON_IN) bench/rebuild.py
 	@$(PYTHON_IN) bench/pages.py
+	@$(PYTHON_IN) bench/under_load.py
+
+bench-full: setup-dev  ## cost by size up to a million clients on both databases: hours
+	@$(PYTHON_IN) bench/by_size.py
 
 screenshots: setup-dev  ## every screen at two widths and in both languages, into screenshots/
 	@CHROMIUM=$$($(PYTHON_IN) tools/chromium.py --install) $(PYTHON_IN) -m tools.screenshots

@@ -16,7 +16,6 @@ import tempfile
 import time
 from itertools import product
 from pathlib import Path
-from statistics import median
 
 from django.db import connection
 from django.http import HttpResponse
@@ -33,7 +32,7 @@ from spm.access import Can
 from spm.models import AuditEvent, User
 
 TIMES, MILLISECONDS = 5.0, 300.0
-ROUNDS = 5
+ROUNDS = 3
 
 
 class EmptyPage(views.View):
@@ -128,13 +127,13 @@ def ask(browser, address) -> tuple[float, int]:
 
 
 def measure(browser, addresses: list[str]) -> dict[str, tuple[float, float]]:
-    """For each page that answers: milliseconds of its first byte, and of the empty page's beside it."""
+    """For each page that answers: milliseconds of its first byte, and of the empty page's; each the best."""
     found = {}
     for address in addresses:
         if ask(browser, address)[1] != 200:
             continue
         taken = [(ask(browser, address)[0], ask(browser, "/empty/")[0]) for _ in range(ROUNDS)]
-        found[address] = tuple(median(each) for each in zip(*taken, strict=True))
+        found[address] = tuple(min(each) for each in zip(*taken, strict=True))
     return found
 
 
@@ -161,12 +160,15 @@ def main(clients: int) -> int:
                 slow.append(address)
     worst = {name: max(first / empty for first, empty in found.values()) for name, found in pages.items()}
     longest = {name: max(first for first, _empty in found.values()) for name, found in search.items()}
+    page = {name: max(first for first, _empty in found.values()) for name, found in pages.items()}
     result = {
         "bench": "pages",
         "database": connection.vendor,
         "clients": clients,
         "times_empty": {name: round(times, 2) for name, times in worst.items()},
         "search_ms": {name: round(first, 1) for name, first in longest.items()},
+        "page_ms": {name: round(first, 1) for name, first in page.items()},
+        "empty_ms": round(min(empty for _, empty in pages["manager"].values()), 1),
         "slow": sorted(set(slow)),
         "audit_lines": AuditEvent.objects.count(),
     }

@@ -5,7 +5,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import Exists, Max, OuterRef, Prefetch, Q, Sum, TextChoices
+from django.db import connection
+from django.db.models import Exists, F, Max, OuterRef, Prefetch, Q, Sum, TextChoices
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
@@ -16,6 +17,8 @@ from spm import observed
 from spm.access import Can, reaches_all
 
 MOST_WORDS = 8
+FEW = 20_000
+"""Rows up to which gathering and sorting them takes less than meeting them in order."""
 
 
 class Standing(TextChoices):
@@ -83,6 +86,11 @@ def matching(clients, text: str, user):
     return clients.filter(found | Q(pk__in=numbered) if numbered else found)
 
 
+def gathered(clients):
+    """The same clients, found before they are put in an order: for one that no index of the search has."""
+    return Client.objects.filter(pk__in=clients.order_by().values("pk"))
+
+
 def _named(words: list[str], user) -> Q:
     named = Q() if words else Q(pk__in=[])
     for word in words:
@@ -97,12 +105,13 @@ def filtered(clients, *, user, q="", office=None, officer=None, product=None, st
     if q:
         clients = matching(clients, q, user)
     if office:
-        clients = clients.filter(office__in=Office.objects.under(office))
+        clients = of_offices(clients, Office.objects.under(office))
     if officer:
         clients = clients.filter(officer=officer)
     if product:
-        # Not by has_loan: SQLite would look by the product's index, and read all its loans for each client.
-        clients = clients.filter(pk__in=Loan.objects.filter(product=product).order_by().values("client"))
+        # By the product's index SQLite would read all its loans for each client.
+        apart = Loan.objects.alias(taken=by_no_index("product_id")).filter(taken=product.pk)
+        clients = with_loan(clients, Loan.objects.filter(product=product), one_by_one=apart)
     if sex:
         clients = clients.filter(sex=sex)
     if area:
@@ -116,7 +125,8 @@ def standing_as(clients, standing: str):
         case Standing.OPEN:
             return clients.filter(has_loan(IS_OPEN), status=Client.Status.ACTIVE)
         case Standing.LATE:
-            return clients.filter(has_loan(IS_OPEN, is_late(portfolio_day())), status=Client.Status.ACTIVE)
+            late = Loan.objects.filter(IS_OPEN, is_late(portfolio_day()))
+            return with_loan(clients, late).filter(status=Client.Status.ACTIVE)
         case Standing.CLOSED:
             return clients.filter(has_loan(), ~has_loan(IS_OPEN), status=Client.Status.ACTIVE)
         case Standing.NONE:
@@ -130,6 +140,33 @@ def standing_as(clients, standing: str):
 def has_loan(*conditions) -> Exists:
     """Looked up client by client, so that a small scope or a page of fifty does not read every loan."""
     return Exists(Loan.objects.filter(*conditions, client=OuterRef("pk")).order_by())
+
+
+# Few rows are best gathered and sorted, many best met one after the other in the order of the list, of which
+# only the first page is read. PostgreSQL knows which by its statistics; SQLite has none.
+
+
+def are_few(rows) -> bool:
+    return rows.order_by()[: FEW + 1].count() <= FEW
+
+
+def by_no_index(name: str):
+    """The field as an expression for which SQLite has no index, so that it takes the order of the list."""
+    return F(name) + 0 if connection.vendor == "sqlite" else F(name)
+
+
+def of_offices(clients, offices):
+    if are_few(Client.objects.filter(office__in=offices)):
+        return clients.filter(office__in=offices)
+    return clients.alias(place=by_no_index("office_id")).filter(place__in=offices.values("pk"))
+
+
+def with_loan(clients, loans, *, one_by_one=None):
+    """The clients to whom one of the loans belongs; ``one_by_one``: the same, as looked up by client."""
+    if are_few(loans):
+        return clients.filter(pk__in=loans.order_by().values("client"))
+    of_client = (loans if one_by_one is None else one_by_one).filter(client=OuterRef("pk")).order_by()
+    return clients.filter(Exists(of_client))
 
 
 def is_late(day: dt.date) -> Q:

@@ -12,6 +12,7 @@ from clients.queries.clients import (
     client_rows,
     filtered,
     for_list,
+    gathered,
     loans_of,
     may_identify,
     portfolio_day,
@@ -66,7 +67,10 @@ class ClientList(views.Exported, views.ListView):
     def get_queryset(self):
         conditions = {name: value for name, value in self.chosen.items() if name != "sort"}
         clients = filtered(super().get_queryset(), user=self.request.user, **conditions)
-        return for_list(clients.order_by(*self.form.order()))
+        order = self.form.order()
+        if "q" in conditions and order[0] != "name":
+            clients = gathered(clients)
+        return for_list(clients.order_by(*order))
 
     def export_table(self) -> exports.Table:
         clients = self.get_queryset().iterator(chunk_size=2000)
