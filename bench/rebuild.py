@@ -150,7 +150,7 @@ def measure(clients: int) -> dict:
     whole, _ = timed(lambda: actions.rebuild_spells(by=None, whole=True))
     changed = change_some(0.01)
     after, _ = timed(lambda: actions.rebuild_spells(by=None))
-    counted = AuditEvent.objects.filter(verb="exit.rebuilt").first().details["clients"]
+    counted = AuditEvent.objects.filter(verb="exit.rebuilt").first().details["counted_anew"]
     return {
         "bench": "rebuild",
         "database": connection.vendor,

@@ -8,6 +8,7 @@ from django.db import connection
 
 from clients.methods import fold
 from clients.models import Attendance, Client, ImportBatch, Loan
+from clients.queries import clients as queries
 from clients.queries import clients_with_open_loan, portfolio_day, shown_name, shown_phone
 from clients.queries.clients import (
     Standing,
@@ -132,7 +133,7 @@ def standings(office):
     return people
 
 
-def test_the_filter_by_standing_agrees_with_the_standing_of_each_client(office, manager):
+def test_the_filter_by_standing_agrees_with_the_standing_of_each_client(office, manager, few_or_many):
     people = standings(office)
     shown = {standing: standing_of(who, list(who.loans.all()), DAY) for standing, who in people.items()}
     assert shown == {standing: standing for standing in Standing}
@@ -156,7 +157,13 @@ def test_days_late_are_the_banks_or_else_counted_from_the_due_day():
     assert days_late(loan(due_on=dt.date(2024, 5, 20), closed_on=DAY, days_late=9), DAY) == 0
 
 
-def test_the_filters_narrow_each_other(manager, office, far_office):
+@pytest.fixture(params=["few", "many"])
+def few_or_many(request, monkeypatch):
+    """Both ways in which the filters go about it."""
+    monkeypatch.setattr(queries, "FEW", {"few": 20_000, "many": 0}[request.param])
+
+
+def test_the_filters_narrow_each_other(manager, office, far_office, few_or_many):
     product, mine = ProductFactory(), OfficerFactory()
     ana = person("Ana Quispe", office, officer=mine, sex="F", area="urban")
     LoanFactory(client=ana, product=product)

@@ -335,3 +335,11 @@ def test_of_a_long_list_the_page_says_that_there_are_more(client, manager, offic
     said = client.get("/clients/").content.decode()
     assert ("More than" in said, said.count("<strong>2 clients</strong>")) == (True, 1)
     assert len(exported(client, "/clients/")) == 3
+
+
+def test_what_a_search_finds_is_put_in_the_order_asked_for(client, manager, office):
+    for number, name in (("C2", "Rosa Apaza"), ("C1", "Rosa Zegarra"), ("C3", "Ana Poma")):
+        person(name, number, office)
+    client.force_login(manager)
+    found = exported(client, "/clients/", q="rosa", sort="number")
+    assert [row["name"] for row in found] == ["Rosa Zegarra", "Rosa Apaza"]
