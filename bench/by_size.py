@@ -84,7 +84,7 @@ def exponent(pairs: list[tuple[int, float]]) -> float | None:
 # The chart: six small ones, both axes by powers of ten
 
 WIDE, HIGH, LEFT, BELOW = 300, 210, 48, 34
-DECADES = ((4, 6), (-2, 4))
+DECADES = ((3, 6), (-2, 4))
 
 
 def place(column: int, row: int, clients: float, seconds: float) -> tuple[float, float]:
@@ -116,9 +116,9 @@ def frame(column: int, row: int, job: str) -> list[str]:
         end = place(column, row, 10**high, 10.0**power)[0]
         parts.append(f'<path d="M{x:.0f} {y:.0f}H{end:.0f}" stroke="#ddd"/>')
         parts.append(f'<text x="{x - 5:.0f}" y="{y + 4:.0f}" text-anchor="end">{10.0**power:g} s</text>')
-    for power, words in zip(range(low, high + 1), ("10,000", "100,000", "1,000,000"), strict=True):
+    for power, words in zip(range(low, high + 1), ("1,000", "10,000", "100,000", "1,000,000"), strict=True):
         x, y = place(column, row, 10**power, 10.0**short)
-        anchor = "end" if power == high else "middle"
+        anchor = {low: "start", high: "end"}.get(power, "middle")
         parts.append(f'<text x="{x:.0f}" y="{y + 16:.0f}" text-anchor="{anchor}">{words}</text>')
     return parts
 
@@ -145,13 +145,14 @@ def table(heads: list[str], rows: list[list[str]]) -> list[str]:
 
 def cost(kept: dict) -> list[str]:
     rows = []
+    sizes = sorted({row["clients"] for row in kept.values()})
     for job in JOBS:
         for database in DATABASES:
             pairs = dict(points(kept, job, database))
             power = exponent(sorted(pairs.items()))
-            cells = [f"{pairs[size]:.2f} s" if size in pairs else "–" for size in SIZES]
+            cells = [f"{pairs[size]:.2f} s" if size in pairs else "–" for size in sizes]
             rows.append([job, NAMES[database], *cells, "–" if power is None else f"{power:.2f}"])
-    return table(["job", "database", *(f"{size:,} clients" for size in SIZES), "exponent"], rows)
+    return table(["job", "database", *(f"{size:,} clients" for size in sizes), "exponent"], rows)
 
 
 PROMISES = (
