@@ -83,14 +83,14 @@ def exponent(pairs: list[tuple[int, float]]) -> float | None:
 
 # The chart: six small ones, both axes by powers of ten
 
-WIDE, HIGH, LEFT, BELOW = 300, 210, 48, 34
+WIDE, HIGH, LEFT, BELOW = 300, 230, 60, 34
 DECADES = ((3, 6), (-2, 4))
 
 
 def place(column: int, row: int, clients: float, seconds: float) -> tuple[float, float]:
     (low, high), (short, long) = DECADES
     across = (np.log10(clients) - low) / (high - low) * (WIDE - LEFT - 16)
-    up = (np.log10(seconds) - short) / (long - short) * (HIGH - BELOW - 44)
+    up = (np.log10(seconds) - short) / (long - short) * (HIGH - BELOW - 64)
     return column * WIDE + LEFT + across, (row + 1) * HIGH - BELOW - up
 
 
@@ -115,8 +115,8 @@ def frame(column: int, row: int, job: str) -> list[str]:
         x, y = place(column, row, 10**low, 10.0**power)
         end = place(column, row, 10**high, 10.0**power)[0]
         parts.append(f'<path d="M{x:.0f} {y:.0f}H{end:.0f}" stroke="#ddd"/>')
-        parts.append(f'<text x="{x - 5:.0f}" y="{y + 4:.0f}" text-anchor="end">{10.0**power:g} s</text>')
-    for power, words in zip(range(low, high + 1), ("1,000", "10,000", "100,000", "1,000,000"), strict=True):
+        parts.append(f'<text x="{x - 5:.0f}" y="{y + 4:.0f}" text-anchor="end">{10.0**power:,g} s</text>')
+    for power, words in zip(range(low, high + 1), ("1,000", "10,000", "100,000", "million"), strict=True):
         x, y = place(column, row, 10**power, 10.0**short)
         anchor = {low: "start", high: "end"}.get(power, "middle")
         parts.append(f'<text x="{x:.0f}" y="{y + 16:.0f}" text-anchor="{anchor}">{words}</text>')
