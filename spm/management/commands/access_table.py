@@ -1,6 +1,7 @@
 from django.core.management.base import BaseCommand
 from django.utils import translation
 
+from spm import policy
 from spm.access import (
     GRANTS,
     MAY_GRANT,
@@ -12,6 +13,8 @@ from spm.access import (
     Role,
 )
 from spm.checks import EXEMPT, walk
+from spm.middleware import ASSESSOR_MAY_SEND
+from spm.policy import Relation
 
 HEAD = """# Who may do what
 
@@ -24,9 +27,28 @@ at the head office.
 GIVING = """
 Who gives and takes away which role, at their own office and below; nobody gives anything to themselves:
 """
-OPEN = """
-Open to everybody who is signed in, or before that:
+ROUTES = """
+What each route answers. Over rows a role reaches "all" of them, "own" ones, or those of its "office" and
+below; a row out of reach is not found, as if it were not there (404). Who lacks the permission is turned
+away (403), so is who holds no role in force; who is signed out is asked to sign in (302). A method without an
+answer here is not allowed (405); PUT counts as POST where a screen takes it, and an external assessor's
+POST, PUT, PATCH and DELETE are turned away (403) everywhere but where said. "not oneself" and "own or all
+names" name what else turns a person away (403).
 """
+OPEN = """
+Open to everybody who is signed in, or before that. The numbers answer GET and an empty POST of somebody
+without a second step, over links that do not work; "assessor" says what an external assessor may send:
+"""
+
+
+# By how many of the relations of a row are in reach.
+REACHED = {0: "none", 1: "own", 2: "office", 4: "all"}
+PLACES = {
+    f"{role.label}, {place}": policy.Person(role, at_head=place == "head office")
+    for role in Role
+    for place in ("head office", "branch")
+    if GRANTS[role] & WHOLE_INSTITUTION or place == "branch"
+}
 
 
 class Command(BaseCommand):
@@ -49,8 +71,39 @@ def table() -> str:
         lines.append(row(f"`{permission.name}`", *reaches, ", ".join(needing)))
     lines += [GIVING, row("role", "given by", "held for", "second step"), row(*["---"] * 4)]
     lines += [row(role.label, givers(role), days(role), step(role)) for role in Role]
-    exempt = [f"- `{name}`: {why}" for name, why in EXEMPT.items() if name in screens]
-    return "\n".join([*lines, OPEN, *exempt, ""])
+    lines += [ROUTES, row("route", "GET", "POST", *PLACES, ""), row(*["---"] * (len(PLACES) + 4))]
+    lines += [route_row(route) for route in policy.routes().values()]
+    lines += [OPEN, row("route", "signed out", "signed in", "assessor", "why"), row(*["---"] * 5)]
+    lines += [open_row(name, why) for name, why in EXEMPT.items()]
+    return "\n".join([*lines, ""])
+
+
+def route_row(route: policy.Route) -> str:
+    got, sent = ("GET" in route.methods and 200, "POST" in route.methods and policy.sent_on(route))
+    reach = (words(route, person) for person in PLACES.values())
+    return row(f"`{route.name}`", got or 405, sent or 405, *reach, also(route))
+
+
+def words(route: policy.Route, person: policy.Person) -> str:
+    """What the route opens to the person."""
+    if not policy.holds(person, route.view.needs):
+        return "403"
+    if not route.takes_row:
+        return "yes"
+    reached = [relation for relation in Relation if policy.reaches(person, route.kind, relation)]
+    return REACHED[len(reached)]
+
+
+def also(route: policy.Route) -> str:
+    if route.name in policy.NOT_OVER_ONESELF:
+        return "not oneself"
+    return "own or all names" if route.name in policy.NAMES_OF_ALL else ""
+
+
+def open_row(name: str, why: str) -> str:
+    answers = policy.OPEN[name]
+    pairs = (f"{got} {sent}" for got, sent in (answers.out, answers.signed_in))
+    return row(f"`{name}`", *pairs, "yes" if name in ASSESSOR_MAY_SEND else "403", why)
 
 
 def needs(view) -> Can | None:
