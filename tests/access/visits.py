@@ -168,7 +168,6 @@ class Visitor:
             else:
                 response = self.client.generic(method, path, **asked)
             body = b"".join(response) if response.streaming else response.content
-            response.close()
             transaction.set_rollback(True)
         sent = [f"{message.to} {message.subject} {message.body}" for message in mail.outbox]
         told = [str(sorted(response.headers.items())), str(response.cookies), unpacked(body), *sent]
