@@ -10,6 +10,7 @@ from django.urls import NoReverseMatch, reverse
 
 from spm.access import GRANTS, OWN_PORTFOLIO, WHOLE_INSTITUTION, Can, Role
 from spm.checks import EXEMPT, walk
+from spm.editing import Edited
 from spm.middleware import ASSESSOR_MAY_SEND, SAFE
 
 METHODS = ("GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE")
@@ -200,7 +201,9 @@ def _refuses(route, person, relation) -> bool:
 
 
 def sent_on(route: Route) -> int:
-    """What follows a form without a word in it."""
+    """What follows a form without a word in it, and so without the version that an edit is made from."""
+    if issubclass(route.view, Edited):
+        return 400
     return 302 if "GET" not in route.methods or route.name in DONE_AT_ONCE else 200
 
 

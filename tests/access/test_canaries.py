@@ -173,6 +173,7 @@ def test_no_form_that_names_rows_out_of_reach_shows_or_changes_them(readers):
             "email": "eva@example.org",
             "language": "es",
             "keep": "other",
+            "version": 1,
             **{name.lower(): row.pk for name, row in far.rows.items()},
         }
         for route in ROUTES.values():

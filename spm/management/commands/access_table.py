@@ -28,12 +28,12 @@ GIVING = """
 Who gives and takes away which role, at their own office and below; nobody gives anything to themselves:
 """
 ROUTES = """
-What each route answers. Over rows a role reaches "all" of them, "own" ones, or those of its "office" and
-below; a row out of reach is not found, as if it were not there (404). Who lacks the permission is turned
-away (403), so is who holds no role in force; who is signed out is asked to sign in (302). A method without an
-answer here is not allowed (405); PUT counts as POST where a screen takes it, and an external assessor's
-POST, PUT, PATCH and DELETE are turned away (403) everywhere but where said. "not oneself" and "own or all
-names" name what else turns a person away (403).
+What each route answers; POST with an empty form, which an edit refuses (400) as it lacks the version it was
+made from. Over rows a role reaches "all" of them, "own" ones, or those of its "office" and below; a row out
+of reach is not found, as if it were not there (404). Who lacks the permission is turned away (403), so is who
+holds no role in force; who is signed out is asked to sign in (302). Any other method is not allowed (405); an
+external assessor's POST, PUT, PATCH and DELETE are turned away (403). The last column says what else turns a
+person away (403): rows about "oneself", or names in files for who sent another file and may not know all.
 """
 OPEN = """
 Open to everybody who is signed in, or before that. The numbers answer GET and an empty POST of somebody
@@ -71,7 +71,7 @@ def table() -> str:
         lines.append(row(f"`{permission.name}`", *reaches, ", ".join(needing)))
     lines += [GIVING, row("role", "given by", "held for", "second step"), row(*["---"] * 4)]
     lines += [row(role.label, givers(role), days(role), step(role)) for role in Role]
-    lines += [ROUTES, row("route", "GET", "POST", *PLACES, ""), row(*["---"] * (len(PLACES) + 4))]
+    lines += [ROUTES, row("route", "GET", "POST", *PLACES, "but"), row(*["---"] * (len(PLACES) + 4))]
     lines += [route_row(route) for route in policy.routes().values()]
     lines += [OPEN, row("route", "signed out", "signed in", "assessor", "why"), row(*["---"] * 5)]
     lines += [open_row(name, why) for name, why in EXEMPT.items()]
@@ -96,8 +96,8 @@ def words(route: policy.Route, person: policy.Person) -> str:
 
 def also(route: policy.Route) -> str:
     if route.name in policy.NOT_OVER_ONESELF:
-        return "not oneself"
-    return "own or all names" if route.name in policy.NAMES_OF_ALL else ""
+        return "oneself"
+    return "names" if route.name in policy.NAMES_OF_ALL else ""
 
 
 def open_row(name: str, why: str) -> str:
