@@ -15,6 +15,8 @@ FORBIDDEN_MARKUP = (b"<!DOCTYPE", b"<!ENTITY")
 # A reader keeps the rectangle up to the last filled row and column in memory, filled or not, and all texts.
 MAX_CELLS = 2_000_000
 MAX_TAGS = 8_000_000
+# Tags that must be looked at one by one, as they do not say where they stand or say it in an unusual way.
+MAX_UNUSUAL = 500_000
 MAX_TOTAL = 128 << 20
 TAG = re.compile(rb"<(?:[\w.-]+:)?(row|c)(?=[\s>/])([^<]*)")
 # As nearly all programs write them; the last sign says whether nothing is in it.
@@ -99,7 +101,7 @@ class Extent:
         self.rest = b""
         self.row = self.column = 0
         self.height = self.width = 0
-        self.tags = 0
+        self.tags = self.unusual = 0
         self.texts = 0
 
     @property
@@ -126,9 +128,10 @@ class Extent:
         if len(cells) + len(rows) == len(tags):
             self._take_plain(cells, rows)
         else:
+            self.unusual += len(tags)
             for tag, rest in tags:
                 self._take_tag(tag, rest)
-        if self.cells > MAX_CELLS or self.tags > MAX_TAGS:
+        if self.cells > MAX_CELLS or self.tags > MAX_TAGS or self.unusual > MAX_UNUSUAL:
             raise _too_wide()
 
     def _take_plain(self, cells: list, rows: list) -> None:

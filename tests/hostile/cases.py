@@ -1,10 +1,18 @@
 """What a hostile file is, and what is to come of it."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 type Files = list[tuple[str, bytes]]
 type Cell = tuple[str, int, str, str]
+
+HEAVY = frozenset(
+    {
+        "two million cells of one figure",
+        "two million cells of one figure, not packed",
+        "more shared texts than the cells could show",
+    }
+)
 
 
 @dataclass(frozen=True)
@@ -23,7 +31,11 @@ class Case:
     rows: tuple[Cell, ...] = ()
     notices: tuple[str, ...] = ()
     decimal: str = "."
-    values: dict = field(default_factory=dict)
+
+    @property
+    def is_heavy(self) -> bool:
+        """Does making and reading it take seconds?"""
+        return self.name in HEAVY
 
     def __str__(self) -> str:
         return self.name

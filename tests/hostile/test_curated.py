@@ -1,10 +1,12 @@
 """Each hostile file meets the web as a person would send it, and gets the answer that is due to it."""
 
 import pytest
+from django.db import connection
 
 from tests.hostile import archives, books, boxes, cells, sheets, texts
 from tests.hostile.by_web import digest, words_of
 from tests.hostile.measured import measured
+from tests.hostile.shares import FULL, some
 
 CASES = [*cells.CASES, *texts.CASES, *archives.CASES, *books.CASES, *boxes.CASES, *sheets.CASES]
 SECONDS, MEGABYTES = 10, 150
@@ -19,7 +21,20 @@ def test_there_are_at_least_200_of_them_each_with_a_name_of_its_own():
     assert (len(CASES) >= 200, len({case.name for case in CASES})) == (True, len(CASES))
 
 
-@pytest.mark.parametrize("case", CASES, ids=str)
+# What the gate refuses has never seen the database; of two forms of one cell, a short run takes one.
+TRIED = [
+    case
+    for at, case in enumerate(CASES)
+    if FULL
+    or (
+        not case.is_heavy
+        and (connection.vendor == "sqlite" or not case.gate)
+        and (case not in cells.CASES or at % 4 in {0, 3})
+    )
+]
+
+
+@pytest.mark.parametrize("case", some(TRIED), ids=str)
 def test_a_hostile_file_is_answered_and_hurts_nothing(case, walk):
     files, before = case.files(), digest()
     with measured() as cost:
@@ -29,7 +44,7 @@ def test_a_hostile_file_is_answered_and_hurts_nothing(case, walk):
     assert answer_of(walk, batch) == expected_of(case)
     assert digest() == before
     assert (cost.seconds < SECONDS, cost.megabytes < MEGABYTES) == (True, True), cost
-    if batch and batch.state == "checked":
+    if batch and batch.state == "checked" and (FULL or len(case.name) % 4 == 0):
         walk.confirm(batch)
         assert batch.state == "done"
     assert walk.left_behind() == []
@@ -41,7 +56,7 @@ def answer_of(walk, batch) -> dict:
         return {"gate": [error.code for error in walk.refused]}
     bad = [cell_of(entry) for entry in batch.report["rejected"]]
     notices = tuple(notice["code"] for notice in batch.report["warnings"] if notice["code"] not in MADE)
-    for language in ("en", "es"):
+    for language in ("en", "es") if FULL else (("en", "es")[batch.pk % 2],):
         page = walk.page(batch, language)
         for said in words_of(batch, language):
             assert [words for words in said if words not in page] == []
