@@ -132,7 +132,7 @@ class AuditList(views.TableList):
 
     def target_words(self, event) -> str:
         label, _colon, key = event.target.rpartition(":")
-        name = self.people.get(int(key)) if label == User._meta.label else None
+        name = self.people.get(int(key)) if label == User._meta.label and key.isdecimal() else None
         return f"{event.target_words} ({name})" if name else event.target_words
 
     def details_words(self, event) -> str:

@@ -82,6 +82,29 @@ def test_a_fuzzy_string_is_found():
     assert "A doubtful sentence" in messages.untranslated(catalog)
 
 
+@pytest.mark.parametrize("language", messages.LANGUAGES)
+def test_no_translation_brings_markup_of_its_own(language):
+    assert messages.with_foreign_markup(messages.load(language)) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<script>alert(1)</script>",
+        '<strong onclick="alert(1)">Sí</strong>',
+        '" onmouseover="alert(1)',
+        "&lt;img&gt;",
+        "Sí",
+        "<strong>Sí</strong><strong>",
+        "{{ settings.SECRET_KEY }}",
+    ],
+)
+def test_markup_that_a_translation_brings_or_loses_is_found(text):
+    catalog = Catalog()
+    catalog.add("<strong>Yes</strong>", text)
+    assert messages.with_foreign_markup(catalog) == ["<strong>Yes</strong>"]
+
+
 def test_strings_are_found_in_code_and_templates(tmp_path):
     template = tmp_path / "page.html"
     template.write_text(

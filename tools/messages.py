@@ -9,6 +9,7 @@ English is its own translation: its messages are filled in by ``extract``. Spani
 
 import datetime as dt
 import io
+import re
 import subprocess
 import sys
 from copy import deepcopy
@@ -157,9 +158,29 @@ def untranslated(catalog: Catalog) -> list[str]:
     return lacking
 
 
+# Templates and `format_html` take words as they are; a quotation mark would end an attribute.
+MARKUP = re.compile(r"""<[^>]*>|[<>"]|&#?\w+;|\{[{%]""")
+
+
+def with_foreign_markup(catalog: Catalog) -> list[str]:
+    """Messages of which a text holds other markup than the message itself."""
+    foreign = []
+    for message in filter(lambda message: message.id, catalog):
+        own, texts = (
+            part if isinstance(part, (list, tuple)) else (part,) for part in (message.id, message.string)
+        )
+        allowed = [sorted(MARKUP.findall(text)) for text in own]
+        if any(sorted(MARKUP.findall(text)) not in allowed for text in texts if text):
+            foreign.append(str(message.id))
+    return foreign
+
+
 def complaints() -> list[str]:
     found = []
     for language in LANGUAGES:
+        found += [
+            f"{language}: other markup than in {message!r}" for message in with_foreign_markup(load(language))
+        ]
         found += [f"{language}: no text for {message!r}" for message in untranslated(merged(language))]
         if po_path(language).read_bytes() != po_text(merged(language)):
             found.append(f"{language}: django.po is not what `extract` writes")

@@ -83,8 +83,11 @@ def collect_static_files(site: Site) -> None:
 
 
 @contextmanager
-def running_site(clients: int = 400, database: str | None = None):
-    """A ``Site`` with a demo of so many clients; with 0, an institution on its first day: one manager."""
+def running_site(clients: int = 400, database: str | None = None, **settings: str):
+    """A ``Site`` with a demo of so many clients; with 0, an institution on its first day: one manager.
+
+    Further ``settings`` go into its environment.
+    """
     with tempfile.TemporaryDirectory(prefix="spm-site-") as name:
         folder, port = Path(name), free_port()
         environment = os.environ | {
@@ -93,6 +96,7 @@ def running_site(clients: int = 400, database: str | None = None):
             "UPLOAD_DIR": str(folder / "uploads"),
             "PYTHONWARNINGS": "default",
             "DJANGO_SETTINGS_MODULE": "spm.settings",
+            **settings,
         }
         site = Site(f"http://127.0.0.1:{port}", environment, folder)
         site.manage("migrate", "--noinput", "-v0")

@@ -69,6 +69,12 @@ def test_a_line_says_in_words_who_did_what_to_whom(client, admin, manager, told)
     assert rows[-1] == ["manager", "Signed in", f"Account {manager.pk} (manager)", "–"]
 
 
+def test_a_line_that_somebody_tampered_with_is_shown_as_it_stands(client, admin, told):
+    client.force_login(admin)
+    AuditEvent.objects.create(verb="signed_in", target="spm.User:1<script>")
+    assert "1&lt;script" in client.get(PAGE).text
+
+
 def test_the_file_holds_the_seals(client, admin, told):
     client.force_login(admin)
     seals = [row["seal"] for row in exported(client, PAGE)]
