@@ -52,4 +52,13 @@ invitation_urls = [
     path("people/invitations/link/<str:token>/", views.InvitationAccept.as_view(), name="invitation-accept"),
 ]
 
-urlpatterns = client_urls + import_urls + person_urls + invitation_urls
+institution_urls = [
+    path("institution/", views.InstitutionChange.as_view(), name="institution-change"),
+    path("institution/mail/", views.InstitutionMail.as_view(), name="institution-mail"),
+    path("institution/holidays/", views.HolidayList.as_view(), name="holiday-list"),
+    path("institution/holidays/new/", views.HolidayAdd.as_view(), name="holiday-add"),
+    path("institution/holidays/<int:pk>/", views.HolidayChange.as_view(), name="holiday-change"),
+    path("institution/holidays/<int:pk>/remove/", views.HolidayRemove.as_view(), name="holiday-remove"),
+]
+
+urlpatterns = client_urls + import_urls + person_urls + invitation_urls + institution_urls

@@ -30,6 +30,7 @@ class Can(StrEnum):
     CLIENTS_MERGE = auto()
 
     PEOPLE_MANAGE = auto()
+    INSTITUTION_MANAGE = auto()
 
     EXITS_VIEW = auto()
     EXITS_DEFINE = auto()
@@ -47,6 +48,7 @@ GRANTS: dict[str, frozenset[Can]] = {
             Can.CLIENTS_VIEW,
             Can.PORTFOLIO_IMPORT,
             Can.PEOPLE_MANAGE,
+            Can.INSTITUTION_MANAGE,
             Can.JOBS_VIEW,
             Can.JOBS_VIEW_ALL,
             Can.AUDIT_VIEW,
@@ -73,7 +75,15 @@ GRANTS: dict[str, frozenset[Can]] = {
 }
 
 # These touch every office at once, so only a membership at the head office carries them.
-WHOLE_INSTITUTION = frozenset({Can.PORTFOLIO_IMPORT, Can.EXITS_DEFINE, Can.JOBS_VIEW_ALL, Can.AUDIT_VIEW})
+WHOLE_INSTITUTION = frozenset(
+    {
+        Can.PORTFOLIO_IMPORT,
+        Can.INSTITUTION_MANAGE,
+        Can.EXITS_DEFINE,
+        Can.JOBS_VIEW_ALL,
+        Can.AUDIT_VIEW,
+    }
+)
 
 # These roles reach only the rows in the person's own portfolio.
 OWN_PORTFOLIO = frozenset({Role.OFFICER})

@@ -17,7 +17,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from spm import second_factor
+from spm import mail, second_factor
 from spm.models import Institution, User
 
 # Failed sign-ins: all strangers to one account, and from one address; one device that knows the account.
@@ -36,6 +36,9 @@ class ClosedDoor(DefaultAccountAdapter):
 
     def is_open_for_signup(self, request):
         return False
+
+    def get_from_email(self):
+        return mail.sender(Institution.get())
 
     def is_safe_url(self, url):
         """Only our own pages; allauth's own answer breaks on an address that is none."""

@@ -1,7 +1,9 @@
 """Mails in the reader's language: a template ``mail/<name>.txt`` whose first line is the subject."""
 
 import logging
+from email.utils import formataddr, parseaddr
 
+from django.conf import settings
 from django.core.mail import send_mail
 from django.template.loader import render_to_string
 from django.utils import translation
@@ -16,14 +18,22 @@ class NotSent(Exception):
     """The mail server did not take the mail; the log says why."""
 
 
+def sender(institution: Institution) -> str:
+    """Whom mails come from: as the institution says, or else the server."""
+    return formataddr(
+        (institution.mail_name, institution.mail_address or parseaddr(settings.DEFAULT_FROM_EMAIL)[1])
+    )
+
+
 def send(name: str, *, to: str, language: str | None = None, **context) -> None:
     """Send it now, in the language given or else that of the page. NotSent if the server does not take it."""
+    institution = Institution.get()
     with translation.override(language or translation.get_language()):
-        institution = Institution.get().name or _("Social performance")
-        text = render_to_string(f"mail/{name}.txt", {"institution": institution, **context})
+        called = institution.name or _("Social performance")
+        text = render_to_string(f"mail/{name}.txt", {"institution": called, **context})
     subject, _newline, body = text.strip().partition("\n")
     try:
-        send_mail(subject, body.strip() + "\n", None, [to])
+        send_mail(subject, body.strip() + "\n", sender(institution), [to])
     except OSError as refused:  # smtplib's errors are such, too
         log.exception("A mail was not sent.")
         raise NotSent from refused

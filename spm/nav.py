@@ -59,6 +59,7 @@ MENU = (
 # Under the person's name.
 ACCOUNT_MENU = (
     Entry("clients:person-list", _("People"), Can.PEOPLE_MANAGE),
+    Entry("clients:institution-change", _("Institution"), Can.INSTITUTION_MANAGE),
     Entry("job-list", _("Jobs"), Can.JOBS_VIEW),
     Entry("audit-list", _("Audit trail"), Can.AUDIT_VIEW),
     Entry("gallery", _("Components"), Can.GALLERY_VIEW),

@@ -13,12 +13,12 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from clients import actions as clients_actions
-from clients.actions import invitations, people, roles
+from clients.actions import institution, invitations, people, roles
 from clients.actions.import_portfolio import close, examine, take_in
 from clients.models import ClientMerge, ImportBatch, ImportProfile, Invitation, Membership
 from exits import actions as exits_actions
 from spm.access import Role
-from spm.models import AuditEvent, User
+from spm.models import AuditEvent, Holiday, Institution, User
 from tests.clients.portfolio_files import portfolio, write_xlsx
 from tests.conftest import member
 from tests.exits.pages import portfolio as clients_of_a_year
@@ -148,8 +148,28 @@ def steps(tmp_path, settings, office, far_office, nobody, manager, steps_with_pe
             "officer.identified",
         ),
         "clients.describe_institution": (
-            lambda by: people.describe_institution(name="Crédito", currency="PEN", by=by),
+            lambda by: institution.describe_institution(name="Crédito", currency="PEN", by=by),
             "institution.described",
+        ),
+        "clients.change_institution": (
+            lambda by: institution.change_institution(
+                by=by, version=Institution.get().version, smallest_cell=7
+            ),
+            "institution.changed",
+        ),
+        "clients.add_holiday": (
+            lambda by: institution.add_holiday(day=day, name="May", every_year=True, by=by),
+            "holiday.added",
+        ),
+        "clients.change_holiday": (
+            lambda by: institution.change_holiday(
+                holiday=Holiday.objects.get(), day=day, name="June", every_year=False, by=by, version=1
+            ),
+            "holiday.changed",
+        ),
+        "clients.remove_holiday": (
+            lambda by: institution.remove_holiday(holiday=Holiday.objects.get(), by=by),
+            "holiday.removed",
         ),
         "clients.upload_import": (upload, "import.uploaded"),
         "clients.check_import": (

@@ -16,7 +16,7 @@ from spm.models import AuditEvent, Job
 from tests.clients.portfolio_files import portfolio, write_xlsx
 from tests.clients.test_mappings import choose
 from tests.exits.pages import portfolio as clients_of_a_year
-from tests.factories import ClientFactory, MembershipFactory, UserFactory
+from tests.factories import ClientFactory, HolidayFactory, MembershipFactory, UserFactory
 from tests.spm.test_second_factor import PASSWORD, set_up, sign_in
 from tests.test_access import address
 
@@ -29,6 +29,7 @@ KEEPS_NOTHING = {
     "account_reset_password": "sends a link; the password that is chosen by it leaves the line",
     "account_reauthenticate": "asks for the password once more within a session",
     "mfa_reauthenticate": "asks for the code once more within a session",
+    "clients:institution-mail": "sends a mail to oneself",
     "mfa_authenticate": "the second half of signing in, which leaves the line",
 }
 
@@ -52,7 +53,7 @@ class Scene:
     def file(self) -> SimpleUploadedFile:
         return SimpleUploadedFile("portfolio.xlsx", self.book.read_bytes())
 
-    def post(self, name, *args, browser=None, **data):
+    def post(self, name, /, *args, browser=None, **data):
         return (browser or self.browser).post(reverse(name, args=args), data)
 
     def checked(self) -> ImportBatch:
@@ -80,7 +81,7 @@ class Scene:
     def officer(self, **fields):
         return MembershipFactory(office=self.office, role=Role.OFFICER, user=UserFactory(**fields))
 
-    def of_people(self, name, *args, **data):
+    def of_people(self, name, /, *args, **data):
         """The administrator sends it."""
         self.browser.force_login(self.admin)
         self.post(f"clients:{name}", *args, **data)
@@ -167,6 +168,7 @@ SENT = {
 }
 
 
+SETTINGS = {"name": "Caja", "currency": "PEN", "languages": ["es"], "language": "es", "smallest_cell": 5}
 GIVEN = {"role": "officer", "valid_from": "2030-01-01"}
 # The same of people's accounts and roles, which an administrator sends.
 SENT_BY_ADMIN = {
@@ -195,6 +197,24 @@ SENT_BY_ADMIN = {
             "role-change", scene.officer().pk, office=scene.office.pk, version=1, **GIVEN
         ),
         "role.changed",
+    ),
+    "clients:institution-change": (
+        lambda scene: scene.of_people("institution-change", version=1, **SETTINGS),
+        "institution.changed",
+    ),
+    "clients:holiday-add": (
+        lambda scene: scene.of_people("holiday-add", day="2026-05-01", name="May"),
+        "holiday.added",
+    ),
+    "clients:holiday-change": (
+        lambda scene: scene.of_people(
+            "holiday-change", HolidayFactory().pk, version=1, day="2026-05-01", name="May"
+        ),
+        "holiday.changed",
+    ),
+    "clients:holiday-remove": (
+        lambda scene: scene.of_people("holiday-remove", HolidayFactory().pk),
+        "holiday.removed",
     ),
     "clients:role-end": (lambda scene: scene.of_people("role-end", scene.officer().pk), "role.ended"),
     "clients:invitation-new": (

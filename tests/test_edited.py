@@ -2,11 +2,14 @@
 
 import pytest
 
+from clients.actions.institution import describe_institution
 from clients.models import Membership
-from spm import views
+from spm import conflicts, views
 from spm.access import Can
 from spm.editing import Edited
+from spm.models import Holiday, Institution
 from spm.models.versioned import Versioned
+from tests.factories import HolidayFactory
 from tests.test_access import SCREENS, address
 
 pytestmark = pytest.mark.django_db
@@ -15,6 +18,7 @@ pytestmark = pytest.mark.django_db
 OVERWRITE_NOTHING = {
     "clients:role-add": "makes a row: the person's other roles stay as they are",
     "clients:invitation-new": "makes a row",
+    "clients:holiday-add": "makes a row",
     "clients:import-upload": "makes a row of a file",
     "clients:import-columns": "is sent once: an import whose columns are chosen shows no form any more",
     "clients:import-undo": "shows what would be, and is refused once something newer is there",
@@ -55,7 +59,11 @@ def test_a_form_that_does_not_ask_is_found():
 @pytest.fixture
 def rows(officer):
     """A row of each model that people edit."""
-    return {Membership: officer.memberships.get()}
+    return {
+        Membership: officer.memberships.get(),
+        Institution: describe_institution(name="Caja", currency="PEN", by=None),
+        Holiday: HolidayFactory(),
+    }
 
 
 def test_every_edited_record_counts_its_versions(rows):
@@ -83,7 +91,7 @@ def test_an_edit_form_made_from_another_version_is_a_conflict(name, client, admi
     client.force_login(admin)
     path = address(name, row.pk)
     form = client.get(path).context["form"]
-    untouched = {bound.html_name: bound.value() or "" for bound in form}
+    untouched = conflicts.untouched(form)
     type(row).objects.update(version=7)
     assert client.post(path, untouched | {"version": row.version}).status_code == 409
     assert client.post(path, untouched | {"version": 7}).status_code == 302

@@ -14,7 +14,7 @@ from spm.access import Role
 from spm.models import AuditEvent, Job
 from tests.conftest import member
 from tests.exits import pages
-from tests.factories import ClientFactory, InvitationFactory
+from tests.factories import ClientFactory, HolidayFactory, InvitationFactory
 from tests.test_access import ROUTES, SCREENS, address
 
 TEMPLATES = Path(settings.BASE_DIR, "templates")
@@ -102,6 +102,7 @@ def everything(office, far_office, head):
     )
     Client.objects.update(changed_in=changes)
     InvitationFactory(office=office, by=boss)
+    HolidayFactory()
     rows = {
         Client: Client.objects.get(external_id="BACK"),
         ImportBatch: batch,

@@ -11,10 +11,10 @@ from django.utils.csp import CSP, build_policy
 from clients.models import Client, ImportBatch, Invitation, Membership
 from spm.access import Role
 from spm.checks import EXEMPT
-from spm.models import Job, User
+from spm.models import Holiday, Job, User
 from tests.conftest import member
 from tests.exits.pages import portfolio
-from tests.factories import InvitationFactory, UserFactory
+from tests.factories import HolidayFactory, InvitationFactory, UserFactory
 from tests.test_access import ROUTES, SCREENS, address
 
 pytestmark = pytest.mark.django_db
@@ -31,7 +31,12 @@ def everywhere(client, head, office, far_office):
     boss.memberships.create(role=Role.MANAGER, office=head, valid_from="2020-01-01")
     batch = ImportBatch.objects.create(source="a.xlsx", state="uploaded", by=boss, report={})
     other = member("other", Role.OFFICER, office)
-    people = {User: other, Membership: other.memberships.get(), Invitation: InvitationFactory()}
+    people = {
+        Holiday: HolidayFactory(),
+        User: other,
+        Membership: other.memberships.get(),
+        Invitation: InvitationFactory(),
+    }
     rows = people | {
         Client: Client.objects.first(),
         Job: Job.objects.create(work="x", by=boss),

@@ -14,11 +14,12 @@ class Screen:
 
 ONE_OF_EACH = """
 from clients.models import Client, ImportBatch
-from spm.models import Job
+from spm.models import Holiday, Job
 client = Client.objects.filter(loans__isnull=False).order_by("pk").first()
 own = Client.objects.filter(officer__user__username="officer").order_by("pk").first()
 job, batch = Job.objects.order_by("created_at").first(), ImportBatch.objects.first()
-print(*[row.pk if row else 0 for row in (client, own, job, batch)])
+holiday = Holiday.objects.first()
+print(*[row.pk if row else 0 for row in (client, own, job, batch, holiday)])
 """
 
 # What seldom happens by itself: an import that waits for a word, one refused whole, a job that failed.
@@ -73,7 +74,7 @@ print(officer.pk, officer.memberships.earliest("pk").pk, token)
 
 def screens(site: Site) -> list[Screen]:
     """Every kind of screen once, with the ids of this site's rows."""
-    client, own, job, batch = site.manage("shell", "-v0", "-c", ONE_OF_EACH).split()
+    client, own, job, batch, holiday = site.manage("shell", "-v0", "-c", ONE_OF_EACH).split()
     waiting, refused, failed, aside, unmapped = site.manage("shell", "-v0", "-c", RARE).split()
     person, role, token = site.manage("shell", "-v0", "-c", STAFF).split()
     return [
@@ -92,6 +93,10 @@ def screens(site: Site) -> list[Screen]:
         Screen("person", "admin", f"/clients/people/{person}/"),
         Screen("role-add", "admin", f"/clients/people/{person}/roles/new/"),
         Screen("role-change", "admin", f"/clients/people/roles/{role}/"),
+        Screen("institution", "admin", "/clients/institution/"),
+        Screen("holidays", "admin", "/clients/institution/holidays/"),
+        Screen("holiday-add", "admin", "/clients/institution/holidays/new/"),
+        Screen("holiday-change", "admin", f"/clients/institution/holidays/{holiday}/"),
         Screen("invitations", "admin", "/clients/people/invitations/"),
         Screen("invitation-new", "admin", "/clients/people/invitations/new/"),
         Screen("invitation", "", f"/clients/people/invitations/link/{token}/"),

@@ -1,7 +1,5 @@
 """People with an account: who they are, what they may do where, which officer of core banking they are."""
 
-import re
-
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
@@ -12,7 +10,7 @@ from clients.models import Officer
 from clients.queries.people import may_manage
 from spm import second_factor
 from spm.accounts import reset_path
-from spm.models import AuditEvent, Institution, User
+from spm.models import AuditEvent, User
 
 
 @transaction.atomic
@@ -99,16 +97,3 @@ def identify_officer(*, officer: Officer, by, name: str = "", user: User | None 
     account = officer.user_id and str(officer.user_id)
     AuditEvent.record("officer.identified", officer, by=by, user=account)
     return officer
-
-
-@transaction.atomic
-def describe_institution(*, name: str, currency: str, by) -> Institution:
-    """Name the institution and its one currency (ISO 4217). ValidationError for what is no such code."""
-    if not re.fullmatch("[A-Z]{3}", currency):
-        raise ValidationError(_("A currency is three capital letters, such as USD or PEN."))
-    institution = Institution.get()
-    institution.name, institution.currency = name, currency
-    institution.full_clean()
-    institution.save()
-    AuditEvent.record("institution.described", institution, by=by, name=name, currency=currency)
-    return institution

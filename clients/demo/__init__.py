@@ -11,11 +11,12 @@ from random import Random
 from django.utils import timezone
 
 from clients.actions import import_portfolio
-from clients.actions.people import add_user, describe_institution, identify_officer
+from clients.actions.institution import add_holiday, describe_institution
+from clients.actions.people import add_user, identify_officer
 from clients.actions.roles import grant_role
 from clients.demo.files import write_passed_on, write_portfolio
 from clients.demo.lives import Life, lives
-from clients.demo.market import BRANCHES, CURRENCY, INSTITUTION, officers
+from clients.demo.market import BRANCHES, CURRENCY, HOLIDAYS, INSTITUTION, officers
 from clients.models import Office, Officer
 from spm.access import TERMS, Role
 from spm.models import User
@@ -38,6 +39,8 @@ def load(*, clients: int, seed: int, today: dt.date) -> None:
     people = lives(clients, Random(seed), end)  # noqa: S311 nothing secret is drawn
     take_in(people, Random(seed + 1), end)  # noqa: S311
     describe_institution(name=INSTITUTION, currency=CURRENCY, by=None)
+    for name, month, day in HOLIDAYS:
+        add_holiday(name=name, day=dt.date(end.year, month, day), every_year=True, by=None)
     for code, name in officers().items():
         for officer in Officer.objects.filter(code=code):
             identify_officer(officer=officer, name=name, by=None)

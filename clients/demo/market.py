@@ -3,6 +3,13 @@
 from dataclasses import dataclass
 
 INSTITUTION, CURRENCY = "Caja Horizonte", "PEN"
+# Name, month and day.
+HOLIDAYS = (
+    ("Año Nuevo", 1, 1),
+    ("Día del Trabajo", 5, 1),
+    ("Fiestas Patrias", 7, 28),
+    ("Navidad", 12, 25),
+)
 HEAD = ("CH", "Caja Horizonte")
 REGIONS = (("NORTE", "Región Norte"), ("SUR", "Región Sur"))
 

@@ -9,6 +9,14 @@ from clients.views.imports import (
     ImportUndo,
     ImportUpload,
 )
+from clients.views.institution import (
+    HolidayAdd,
+    HolidayChange,
+    HolidayList,
+    HolidayRemove,
+    InstitutionChange,
+    InstitutionMail,
+)
 from clients.views.invitations import (
     InvitationAccept,
     InvitationList,
@@ -33,6 +41,10 @@ __all__ = [
     "ClientDetail",
     "ClientList",
     "DuplicateList",
+    "HolidayAdd",
+    "HolidayChange",
+    "HolidayList",
+    "HolidayRemove",
     "ImportBehind",
     "ImportColumns",
     "ImportConfirm",
@@ -43,6 +55,8 @@ __all__ = [
     "ImportTemplate",
     "ImportUndo",
     "ImportUpload",
+    "InstitutionChange",
+    "InstitutionMail",
     "InvitationAccept",
     "InvitationList",
     "InvitationNew",

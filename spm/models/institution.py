@@ -1,7 +1,25 @@
+from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from spm.access import Can, can
 from spm.models.versioned import Versioned
+
+# Between these an institution chooses how many people a figure must at least be about to be shown.
+LEAST_CELL, MOST_CELL = 3, 20
+
+# These texts go into the heads of mails.
+one_line = RegexValidator(r"[\x00-\x1f\x7f]", _("Write it in one line."), inverse_match=True)
+is_currency = RegexValidator(r"\A[A-Z]{3}\Z", _("A currency is three capital letters, such as USD or PEN."))
+
+
+def every_language() -> list[str]:
+    return [code for code, _name in settings.LANGUAGES]
+
+
+def first_language() -> str:
+    return settings.LANGUAGE_CODE
 
 
 class Institution(Versioned):
@@ -9,14 +27,46 @@ class Institution(Versioned):
 
     class Privacy:
         personal = frozenset()
-        plain = frozenset({"id", "name", "currency", "version"})
+        plain = frozenset(
+            {
+                "id",
+                "name",
+                "currency",
+                "version",
+                "languages",
+                "language",
+                "smallest_cell",
+                "mail_name",
+                "mail_address",
+            }
+        )
 
-    name = models.CharField(_("name"), max_length=120, default="", blank=True)
-    currency = models.CharField(_("currency"), max_length=3, default="USD", help_text=_("ISO 4217 code"))
+    name = models.CharField(_("name"), max_length=120, default="", blank=True, validators=[one_line])
+    currency = models.CharField(
+        _("currency"), max_length=3, default="USD", validators=[is_currency], help_text=_("ISO 4217 code")
+    )
+    # Codes of settings.LANGUAGES that people may choose from; and the one for who has not chosen.
+    languages = models.JSONField(_("languages offered"), default=every_language)
+    language = models.CharField(_("first language"), max_length=10, default=first_language)
+    # A figure about fewer people than this is hidden from whoever may not open their records.
+    smallest_cell = models.PositiveSmallIntegerField(
+        _("smallest group shown"),
+        default=5,
+        validators=[MinValueValidator(LEAST_CELL), MaxValueValidator(MOST_CELL)],
+    )
+    # Whom mails come from; what the server is told (DEFAULT_FROM_EMAIL) where it is empty.
+    mail_name = models.CharField(
+        _("name of the sender"), max_length=80, default="", blank=True, validators=[one_line]
+    )
+    mail_address = models.EmailField(_("address of the sender"), default="", blank=True)
 
     class Meta:
         constraints = [
             models.CheckConstraint(condition=models.Q(pk=1), name="institution_is_one_row"),
+            models.CheckConstraint(
+                condition=models.Q(smallest_cell__gte=LEAST_CELL, smallest_cell__lte=MOST_CELL),
+                name="institution_smallest_cell_in_range",
+            ),
         ]
 
     def __str__(self):
@@ -26,3 +76,29 @@ class Institution(Versioned):
     def get(cls) -> "Institution":
         """The institution; before it is described one that is not stored, without a name."""
         return cls.objects.filter(pk=1).first() or cls(pk=1)
+
+
+class HolidayQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        return self if can(user, Can.INSTITUTION_MANAGE) else self.none()
+
+
+class Holiday(Versioned):
+    """A day on which the institution does not work: once, or each year on that day of that month."""
+
+    class Privacy:
+        personal = frozenset()
+        plain = frozenset({"id", "day", "name", "every_year", "version"})
+
+    day = models.DateField(_("day"))
+    name = models.CharField(_("name"), max_length=80, validators=[one_line])
+    every_year = models.BooleanField(_("each year"), default=False)
+
+    objects = HolidayQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["day", "pk"]
+        constraints = [models.UniqueConstraint(fields=["day"], name="holiday_one_a_day")]
+
+    def __str__(self):
+        return self.name

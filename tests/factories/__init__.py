@@ -19,7 +19,7 @@ from clients.models import (
 )
 from clients.models.invitations import hash_of
 from spm.access import Role
-from spm.models import User
+from spm.models import Holiday, User
 
 
 class UserFactory(DjangoModelFactory):
@@ -51,6 +51,14 @@ class MembershipFactory(DjangoModelFactory):
     role = Role.MANAGER
     office = factory.LazyFunction(Office.head)
     valid_from = dt.date(2020, 1, 1)
+
+
+class HolidayFactory(DjangoModelFactory):
+    class Meta:
+        model = Holiday
+
+    day = factory.Sequence(lambda n: dt.date(2026, 1, 1) + dt.timedelta(days=n))
+    name = factory.Sequence(lambda n: f"Feast {n}")
 
 
 class InvitationFactory(DjangoModelFactory):

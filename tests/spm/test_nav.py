@@ -53,7 +53,13 @@ def test_whoever_holds_no_role_is_shown_nothing(nobody):
 
 
 def test_an_administrator_finds_people_jobs_audit_and_components_under_the_name(admin):
-    assert words(frame(admin)["account_menu"]) == ["People", "Jobs", "Audit trail", "Components"]
+    assert words(frame(admin)["account_menu"]) == [
+        "People",
+        "Institution",
+        "Jobs",
+        "Audit trail",
+        "Components",
+    ]
 
 
 def test_the_entry_of_this_very_page_is_current(manager):

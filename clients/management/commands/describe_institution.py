@@ -2,7 +2,7 @@ from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
-from clients.actions.people import describe_institution
+from clients.actions.institution import describe_institution
 
 
 class Command(BaseCommand):
