@@ -45,6 +45,7 @@ KINDS = {
     "clients.Invitation": Kind.OFFER,
     "clients.ImportBatch": Kind.INSTITUTION,
     "clients.ImportProfile": Kind.INSTITUTION,
+    "spm.Holiday": Kind.INSTITUTION,
 }
 
 # What nobody does to themselves, though they see the rows.

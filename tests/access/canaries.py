@@ -24,6 +24,8 @@ WITHOUT = {
     "spm.AuditHead.digest": "digest",
     "spm.AuditHead.seal": "digest",
     "spm.AuditHead.key": "name of a key",
+    "spm.Institution.languages": "closed list",
+    "spm.Institution.language": "closed list",
     "clients.Office.path": "made of primary keys",
     "clients.ChangeSet.counts": "numbers by name of the model",
     "clients.Invitation.language": "closed list",
@@ -141,6 +143,10 @@ def of_import(person, mark) -> bool:
     return person.holds(Can.PORTFOLIO_IMPORT) and (not names or own or knows_all_names(person.as_policy))
 
 
+def of_institution(person, mark) -> bool:
+    return mark.column == "spm.Institution.name" or person.holds(Can.INSTITUTION_MANAGE)
+
+
 def of_job(person, mark) -> bool:
     relation = person.relation_to(mark.owner)
     return person.holds(Can.JOBS_VIEW) and reaches(person.as_policy, Kind.WORK, relation)
@@ -166,6 +172,7 @@ RULES = {
     "spm.Job": of_job,
     "spm.JobEffect": lambda person, mark: False,
     "spm.AuditEvent": lambda person, mark: person.holds(Can.AUDIT_VIEW),
-    "spm.Institution": lambda person, mark: True,
+    "spm.Institution": of_institution,
+    "spm.Holiday": of_institution,
     "exits.ExitDefinition": lambda person, mark: person.holds(Can.EXITS_VIEW),
 }

@@ -78,6 +78,7 @@ def missing_words(browser) -> dict:
         Can.JOBS_VIEW: {"spm.Job", "spm.User"},
         Can.PORTFOLIO_IMPORT: {"clients.ImportBatch", "clients.ImportProfile"},
         Can.AUDIT_VIEW: {"spm.AuditEvent"},
+        Can.INSTITUTION_MANAGE: {"spm.Holiday"},
         Can.CLIENTS_MERGE: {"clients.ClientMerge"},
     }
     return {
@@ -209,6 +210,7 @@ LISTS = {
     "clients:invitation-list": (Kind.OFFER, {}),
     "clients:person-list": (Kind.PERSON, {}),
     "clients:profile-list": (Kind.INSTITUTION, {}),
+    "clients:holiday-list": (Kind.INSTITUTION, {}),
     "exits:counted-list": (Kind.CLIENT, {"count": "E", "period": "to-date"}),
     "exits:overdue-list": (Kind.CLIENT, {}),
 }

@@ -34,6 +34,7 @@ from tests.access.canaries import Canaries
 from tests.factories import (
     ClientFactory,
     GroupFactory,
+    HolidayFactory,
     InvitationFactory,
     LoanFactory,
     MembershipFactory,
@@ -167,7 +168,10 @@ class World:
             survivor=client.external_id, merged="x", by=owner.user, changes=ChangeSet.objects.create()
         )
         plant(merge, owner)
+        holiday = HolidayFactory()
+        plant(holiday, owner)
         owner.rows |= {"Client": client, "ClientMerge": merge, "Invitation": offer, "Job": job}
+        owner.rows["Holiday"] = holiday
         self.fill_imports(owner)
         AuditEvent.record(
             self.word("spm.AuditEvent.verb", owner),
