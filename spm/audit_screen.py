@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from spm import audit_check, trail, views
 from spm.access import Can
-from spm.forms import CrispyMixin
+from spm.forms import CrispyMixin, QuickSelect
 from spm.models import AuditEvent, User
 from spm.tables import Column
 
@@ -23,9 +23,9 @@ CLOCK = gettext_lazy("the clock or a command")
 class AuditFilter(CrispyMixin, forms.Form):
     """What the audit trail shows; every field may stay empty, and lives in the address of the page."""
 
-    person = forms.ChoiceField(label=gettext_lazy("Who"), required=False)
-    verb = forms.ChoiceField(label=gettext_lazy("What"), required=False)
-    target = forms.ChoiceField(label=gettext_lazy("To what"), required=False)
+    person = forms.ChoiceField(label=gettext_lazy("Who"), required=False, widget=QuickSelect)
+    verb = forms.ChoiceField(label=gettext_lazy("What"), required=False, widget=QuickSelect)
+    target = forms.ChoiceField(label=gettext_lazy("To what"), required=False, widget=QuickSelect)
     record = forms.CharField(
         label=gettext_lazy("Its number"),
         required=False,

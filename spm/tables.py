@@ -3,6 +3,8 @@
 import datetime as dt
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import lru_cache
+from html import escape
 from operator import attrgetter
 from typing import Any
 
@@ -10,6 +12,8 @@ from django.db.models import F
 from django.utils import timezone
 from django.utils.formats import date_format, number_format
 from django.utils.functional import SimpleLazyObject
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from spm import exports
@@ -66,8 +70,13 @@ def in_words(value, kind: str) -> str:
     if isinstance(value, dt.datetime):
         return date_format(timezone.localtime(value), "SHORT_DATETIME_FORMAT")
     if isinstance(value, dt.date):
-        return date_format(value, "SHORT_DATE_FORMAT")
+        return _short_date(value, get_language())
     return WORDS.get(kind, str)(value)
+
+
+@lru_cache(maxsize=10_000)
+def _short_date(day: dt.date, _language) -> str:
+    return date_format(day, "SHORT_DATE_FORMAT")
 
 
 def on_screen(columns: list[Column], rows: Iterable, sort: str | None = None) -> dict:
@@ -76,6 +85,43 @@ def on_screen(columns: list[Column], rows: Iterable, sort: str | None = None) ->
     # Said in words when the page is put together: only its frame knows the currency without asking.
     cells = SimpleLazyObject(lambda: [[column.shown(row) for column in columns] for row in rows])
     return {"columns": columns, "rows": cells, "sort": sort}
+
+
+def rows_html(columns: list[exports.Column], rows: Iterable[Iterable[Cell]]) -> str:
+    """The rows as a table on the screen holds them; a row needs a cell for each column.
+
+    No template: a page of fifty rows takes a tenth of the time.
+    """
+    tags = [
+        (f'<td data-label="{_escaped(column.label)}" class="{column.kind}">', "</td>") for column in columns
+    ]
+    tags[:1] = [(f'<th scope="row" class="{column.kind}">', "</th>") for column in columns[:1]]
+    lines = (
+        "".join(f"{first}{_inside(cell)}{last}" for (first, last), cell in zip(tags, row, strict=True))
+        for row in rows
+    )
+    return SafeString("\n".join(f"<tr>{line}</tr>" for line in lines))
+
+
+def _inside(cell: Cell) -> str:
+    text = _escaped(cell.text)
+    if cell.url:
+        text = f'<a href="{_escaped(cell.url)}">{text}</a>'
+    if cell.note:
+        text += f' <span class="range">{_escaped(cell.note)}</span>'
+    if cell.words:
+        text += f" {status_html(cell.words, cell.status)}"
+    return text
+
+
+def status_html(words, kind: str = "") -> str:
+    """A mark with its words; see ``_components/status.html``."""
+    kinds = f"status {kind}" if kind else "status"
+    return SafeString(f'<span class="{_escaped(kinds)}">{_escaped(words)}</span>')
+
+
+def _escaped(text) -> str:
+    return text if hasattr(text, "__html__") else escape(str(text))
 
 
 def as_file(name: str, columns: list[Column], rows: Iterable, about=(), **more) -> exports.Table:

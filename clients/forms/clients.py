@@ -3,7 +3,7 @@ from django.utils.translation import gettext_lazy as _
 
 from clients.models import Client, Product
 from clients.queries.clients import Standing, officers_to_choose, offices_to_choose
-from spm.forms import CrispyMixin
+from spm.forms import CrispyMixin, QuickSelect, RowChoice
 
 SORTS = {
     "name": (_("name"), ["name", "pk"]),
@@ -13,10 +13,16 @@ SORTS = {
 }
 
 
-class OfficeChoice(forms.ModelChoiceField):
+class OfficeChoice(RowChoice):
+    shown = ("name", "path")
+
     def label_from_instance(self, office):
         """Indented by its place in the tree, by a sign that a screen reader passes over."""
         return "\N{NO-BREAK SPACE}" * 3 * (office.path.count("/") - 2) + office.name
+
+
+def one_of(label, choices) -> forms.ChoiceField:
+    return forms.ChoiceField(label=label, choices=choices, required=False, widget=QuickSelect)
 
 
 class ClientFilter(CrispyMixin, forms.Form):
@@ -24,18 +30,12 @@ class ClientFilter(CrispyMixin, forms.Form):
 
     q = forms.CharField(label=_("Name, client number or loan number"), required=False, max_length=100)
     office = OfficeChoice(label=_("Office"), queryset=None, required=False, empty_label=_("All"))
-    officer = forms.ModelChoiceField(label=_("Officer"), queryset=None, required=False, empty_label=_("All"))
-    product = forms.ModelChoiceField(
-        label=_("Product of a loan"), queryset=None, required=False, empty_label=_("All")
-    )
-    standing = forms.ChoiceField(
-        label=_("Standing now"), choices=[("", _("All")), *Standing.choices], required=False
-    )
-    sex = forms.ChoiceField(label=_("Sex"), choices=[("", _("All")), *Client.Sex.choices], required=False)
-    area = forms.ChoiceField(label=_("Area"), choices=[("", _("All")), *Client.Area.choices], required=False)
-    sort = forms.ChoiceField(
-        label=_("Sorted by"), choices=[(key, words) for key, (words, _order) in SORTS.items()], required=False
-    )
+    officer = RowChoice(label=_("Officer"), queryset=None, required=False, empty_label=_("All"))
+    product = RowChoice(label=_("Product of a loan"), queryset=None, required=False, empty_label=_("All"))
+    standing = one_of(_("Standing now"), [("", _("All")), *Standing.choices])
+    sex = one_of(_("Sex"), [("", _("All")), *Client.Sex.choices])
+    area = one_of(_("Area"), [("", _("All")), *Client.Area.choices])
+    sort = one_of(_("Sorted by"), [(key, words) for key, (words, _order) in SORTS.items()])
 
     def __init__(self, *args, user, names: bool, by_name: bool, **kwargs):
         """``names``: may the user look for names, or only for numbers? ``by_name``: may they sort by them?"""

@@ -1,8 +1,19 @@
-"""The tables of a client's page."""
+"""The tables of the client list and of a client's page."""
 
 from django.utils.translation import gettext_lazy as _
 
 from spm.tables import Cell, Column, field
+
+# Rows are ``clients.queries.clients.ClientRow``.
+LIST = [
+    Column(_("Client"), cell=lambda row: Cell(row.name, url=row.client.get_absolute_url())),
+    field(_("Number"), "client.external_id"),
+    field(_("Office"), "client.office.name"),
+    Column(_("Officer"), value=lambda row: row.client.officer and row.client.officer.name),
+    Column(_("Last loan"), value=lambda row: row.last_loan and row.last_loan.product.name),
+    Column(_("Taken on"), "date", value=lambda row: row.last_loan and row.last_loan.disbursed_on),
+    Column(_("Standing"), cell=lambda row: Cell(status=row.mark, words=row.standing.label)),
+]
 
 # Rows are ``clients.queries.clients.LoanRow``, the latest first.
 LOANS = [

@@ -98,11 +98,12 @@ class ClientList(views.Exported, views.ListView):
     def get_context_data(self, **kwargs):
         context = super().get_context_data(**kwargs)
         nothing = not context["page_obj"].paginator.count
+        rows = client_rows(context["page_obj"], self.request.user, self.day)
         return context | {
             "form": self.form,
             "chips": self.form.chips(),
             "names": self.names,
-            "rows": list(client_rows(context["page_obj"], self.request.user, self.day)),
+            **tables.on_screen(client_tables.LIST, rows),
             "day": self.day,
             "formats": exports.FORMS,
             "only_own": nav.only_own(self.request.user),

@@ -12,12 +12,11 @@ from django.utils.translation import gettext_lazy
 
 from clients.models import Client, Office, Officer, Product
 from exits.forms.periods import PRESETS, presets, shift
-from exits.forms.widgets import QuickSelect
 from exits.methods import CAUSES
 from exits.models import ExitDefinition
 from exits.queries import DIMENSIONS, ExitFilter
 from spm.access import Can, scopes
-from spm.forms import CrispyMixin
+from spm.forms import CrispyMixin, QuickSelect
 
 NOT_RECORDED = "_none"
 """In the address: rows where this is not recorded. An empty value there means: all."""

@@ -1,9 +1,7 @@
 from django import template
 
+from spm import tables
+
 register = template.Library()
 
-
-@register.filter
-def beside(columns, cells):
-    """Each column's head with its cell in this row, ``(column, cell)``; lengths that differ are an error."""
-    return list(zip(columns, cells, strict=True))
+register.simple_tag(tables.rows_html, name="table_rows")

@@ -6,6 +6,8 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
+from crispy_forms.templatetags.crispy_forms_filters import as_crispy_field
+from django import forms
 from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.template import Context, Template
@@ -13,8 +15,10 @@ from django.template.loader import render_to_string
 from django.test import Client
 from django.urls import reverse
 
+from spm.forms import QuickSelect
 from spm.models import Institution, Job
-from spm.templatetags.tables import beside
+from spm.tables import Cell, Column, rows_html, status_html
+from spm.templatetags.house import in_house_style
 
 pytestmark = pytest.mark.django_db
 
@@ -299,15 +303,58 @@ def test_a_sorted_column_turns_round_and_goes_back_to_the_first_page(signed_in):
 
 def test_a_row_with_a_cell_too_few_is_an_error():
     with pytest.raises(ValueError):
-        beside(["Branch", "Exit rate"], ["Valle Norte"])
+        rows_html([Column("Branch"), Column("Exit rate")], [[Cell("Valle Norte")]])
 
 
 def test_a_cell_is_text_whatever_it_holds():
-    cell = {"text": "<b>Norte</b>", "note": "<i>", "words": "<u>"}
-    row = Template("{% include '_components/table_row.html' %}").render(
-        Context({"columns": [{"words": "Branch", "kind": "text"}], "cells": [cell]})
+    cell = Cell("<b>Norte</b>", note="<i>", words="<u>", url='"><s>')
+    rows = rows_html([Column("Branch"), Column("<u>Exits</u>")], [[cell, cell]])
+    assert re.findall(r"</?[bius]>", rows) == []
+
+
+def test_a_row_heads_by_its_first_cell_and_names_the_others_for_a_phone():
+    cells = [Cell("Norte", url="/n/"), Cell("18 %", note="of 9"), Cell(words="watch", status="wait")]
+    assert rows_html([Column("Branch"), Column("Rate", "share"), Column("State")], [cells]) == (
+        '<tr><th scope="row" class="text"><a href="/n/">Norte</a></th>'
+        '<td data-label="Rate" class="share">18 % <span class="range">of 9</span></td>'
+        '<td data-label="State" class="text"> <span class="status wait">watch</span></td></tr>'
     )
-    assert re.findall(r"</?[biu]>", row) == []
+
+
+@pytest.mark.parametrize(("words", "kind"), [("watch", "wait"), ("<plain>", "")])
+def test_a_mark_is_the_same_in_a_table_and_elsewhere(words, kind):
+    component = Template("{% include '_components/status.html' %}").render(
+        Context({"words": words, "kind": kind})
+    )
+    assert status_html(words, kind) == component.strip()
+
+
+class Fields(forms.Form):
+    """Every kind of field that a filter may have."""
+
+    name = forms.CharField(label="Name & number", max_length=9, required=False, help_text="As written.")
+    since = forms.DateField(required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    cycle = forms.IntegerField(required=False, min_value=0)
+    month = forms.ChoiceField(choices=[("1", "<January>"), ("2", "February")], widget=QuickSelect)
+    sex = forms.ChoiceField(choices=[("F", "Woman")], required=False)
+    seen = forms.BooleanField(required=False)
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"month": "2"},
+        {"name": '"<b>', "since": "2026-11-24", "cycle": "3", "month": "1", "sex": "F", "seen": "on"},
+        {"since": "never", "cycle": "-1", "month": "3", "sex": "X"},
+    ],
+)
+def test_a_field_of_a_filter_is_written_as_crispy_writes_it(given):
+    def compact(html):
+        return re.sub(r"\s+", " ", re.sub(r"\s*(<[^>]*>)\s*", r"\1", html)).replace(" >", ">").strip()
+
+    quick, crispy = Fields(given), Fields(given)
+    written = [compact(in_house_style(field)) for field in quick]
+    assert written == [compact(as_crispy_field(field)) for field in crispy]
 
 
 def test_an_ordinary_page_weighs_at_most_a_hundred_kilobytes(client, manager):
