@@ -21,7 +21,7 @@ def test_there_are_at_least_200_of_them_each_with_a_name_of_its_own():
     assert (len(CASES) >= 200, len({case.name for case in CASES})) == (True, len(CASES))
 
 
-# What the gate refuses has never seen the database; of two forms of one cell, a short run takes one.
+# What the gate refuses has never seen the database; of cells, a short run takes every fourth.
 TRIED = [
     case
     for at, case in enumerate(CASES)
@@ -29,7 +29,7 @@ TRIED = [
     or (
         not case.is_heavy
         and (connection.vendor == "sqlite" or not case.gate)
-        and (case not in cells.CASES or at % 4 in {0, 3})
+        and (case not in cells.CASES or at % 8 in {0, 5})
     )
 ]
 
@@ -44,7 +44,9 @@ def test_a_hostile_file_is_answered_and_hurts_nothing(case, walk):
     assert answer_of(walk, batch) == expected_of(case)
     assert digest() == before
     assert (cost.seconds < SECONDS, cost.megabytes < MEGABYTES) == (True, True), cost
-    if batch and batch.state == "checked" and (FULL or len(case.name) % 4 == 0):
+    if batch and batch.state == "checked":
+        if not (FULL or len(case.name) % 4 == 0):
+            return  # the file waits for the user's word
         walk.confirm(batch)
         assert batch.state == "done"
     assert walk.left_behind() == []

@@ -16,7 +16,7 @@ from tests.hostile.making import book, csv_files, csv_zip, packed, sound, unpack
 from tests.hostile.measured import measured
 from tests.hostile.shares import FULL
 
-EXAMPLES = 10_000 if FULL else 400
+EXAMPLES = 10_000 if FULL else 240
 BATCHES = 4
 ODD = [
     "\0",
@@ -142,7 +142,7 @@ def test_no_damage_leads_to_anything_but_an_answer(batch, tmp_path):
         with measured() as cost:
             answers.add(read(content, tmp_path))
         assert (cost.seconds < 10, cost.megabytes < 150) == (True, True), number
-    assert {"read", "broken", "nul", "no_source"} <= answers
+    assert {"read", "broken", "no_source"} <= answers
 
 
 def test_the_same_number_makes_the_same_file():
