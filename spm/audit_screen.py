@@ -18,6 +18,8 @@ from spm.tables import Column
 ALL = ("", gettext_lazy("All"))
 NOBODY = "nobody"
 CLOCK = gettext_lazy("the clock or a command")
+STRANGER = gettext_lazy("somebody not signed in")
+UNSIGNED = gettext_lazy("the clock, a command, or somebody not signed in")
 
 
 class AuditFilter(CrispyMixin, forms.Form):
@@ -48,7 +50,7 @@ class AuditFilter(CrispyMixin, forms.Form):
         named = sorted(
             ((str(pk), name) for pk, name in people.items()), key=lambda choice: choice[1].casefold()
         )
-        self.fields["person"].choices = [ALL, *named, (NOBODY, CLOCK)]
+        self.fields["person"].choices = [ALL, *named, (NOBODY, UNSIGNED)]
         self.fields["verb"].choices = [ALL, *_by_words(trail.VERBS)]
         self.fields["target"].choices = [ALL, *_by_words(trail.TARGETS)]
 
@@ -123,12 +125,16 @@ class AuditList(views.TableList):
         return [
             Column(_("Line"), "count", value=lambda event: event.number),
             Column(_("When"), "date", value=lambda event: event.at),
-            Column(_("Who"), value=lambda event: self.people.get(event.by_id, str(CLOCK))),
+            Column(_("Who"), value=self.who_words),
             Column(_("What"), value=lambda event: event.title),
             Column(_("To what"), value=self.target_words),
             Column(_("Details"), value=self.details_words),
             Column(_("Seal"), value=lambda event: event.digest, on_screen=False),
         ]
+
+    def who_words(self, event) -> str:
+        without_name = STRANGER if event.verb == "sign_in_failed" else CLOCK
+        return self.people.get(event.by_id, str(without_name))
 
     def target_words(self, event) -> str:
         label, _colon, key = event.target.rpartition(":")

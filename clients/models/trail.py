@@ -41,7 +41,7 @@ trail.name(
     targets={
         "clients.ImportBatch": _("Import"),
         "clients.ClientMerge": _("Merge"),
-        "clients.ImportProfile": _("Saved columns"),
+        "clients.ImportProfile": _("Set of saved columns"),
         "clients.Membership": _("Role"),
         "clients.Invitation": _("Invitation"),
         "clients:invitation-list": _("Invitations"),

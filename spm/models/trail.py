@@ -28,7 +28,7 @@ trail.name(
         "spm.Job": _("Job"),
         "spm.User": _("Account"),
         "spm.Institution": _("Institution"),
-        "spm.AuditHead": _("Audit trail"),
+        "spm.AuditHead": _("Audit trail as a whole"),
         "account_login": _("Sign-in"),
         "gallery": _("Components"),
         "job-list": _("Jobs"),

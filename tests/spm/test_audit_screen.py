@@ -69,6 +69,17 @@ def test_a_line_says_in_words_who_did_what_to_whom(client, admin, manager, told)
     assert rows[-1] == ["manager", "Signed in", f"Account {manager.pk} (manager)", "–"]
 
 
+def test_who_did_not_sign_in_is_not_taken_for_the_clock(client, admin, manager):
+    AuditEvent.record("sign_in_failed", manager, by=None)
+    AuditEvent.record("import.written", "clients.ImportBatch:3", by=None)
+    client.force_login(admin)
+    rows = exported(client, PAGE)[-2:]
+    assert [(row["what"], row["who"]) for row in rows] == [
+        ("Import written", "the clock or a command"),
+        ("Sign-in failed", "somebody not signed in"),
+    ]
+
+
 def test_a_line_that_somebody_tampered_with_is_shown_as_it_stands(client, admin, told):
     client.force_login(admin)
     AuditEvent.objects.create(verb="signed_in", target="spm.User:1<script>")

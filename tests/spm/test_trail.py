@@ -1,6 +1,7 @@
 """The audit trail speaks in words: of all that the code records, and of all that a screen can export."""
 
 import ast
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -69,6 +70,14 @@ def test_a_detail_keeps_the_words_that_it_has():
     with pytest.raises(ValueError, match="'sheets' is called sheets already"):
         trail.name(details={"sheets": "bedding"})
     assert trail.details_words({"sheets": 3}) == [("sheets", "3")]
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+@pytest.mark.parametrize("register", [trail.VERBS, trail.TARGETS], ids=["verbs", "targets"])
+def test_no_two_conditions_to_choose_from_have_the_same_words(register, language):
+    with translation.override(language):
+        often = Counter(map(str, register.values()))
+    assert [words for words, times in often.items() if times > 1] == []
 
 
 def test_a_verb_without_a_title_is_found():
