@@ -58,10 +58,22 @@ MENU = (
 
 # Under the person's name.
 ACCOUNT_MENU = (
-    Entry("clients:person-list", _("People"), Can.PEOPLE_MANAGE),
+    Entry(
+        "clients:person-list",
+        _("People"),
+        Can.PEOPLE_MANAGE,
+        question=_("Who may do what, and where?"),
+        promise=_("Invite somebody; give a role or end it; shut an account."),
+    ),
     Entry("clients:institution-change", _("Institution"), Can.INSTITUTION_MANAGE),
     Entry("job-list", _("Jobs"), Can.JOBS_VIEW),
-    Entry("audit-list", _("Audit trail"), Can.AUDIT_VIEW),
+    Entry(
+        "audit-list",
+        _("Audit trail"),
+        Can.AUDIT_VIEW,
+        question=_("Who did what?"),
+        promise=_("Every change, every export and every look at names of clients, with who and when."),
+    ),
     Entry("gallery", _("Components"), Can.GALLERY_VIEW),
 )
 

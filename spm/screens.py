@@ -28,7 +28,7 @@ class Home(views.TemplateView):
     def get_context_data(self, **kwargs):
         user = self.request.user
         latest = Job.objects.filter(by=user)[:5] if can(user, Can.JOBS_VIEW) else []
-        entries = nav.opened_to(user, nav.MENU)
+        entries = nav.opened_to(user, nav.MENU + nav.ACCOUNT_MENU)
         return super().get_context_data(**kwargs) | {
             "places": [held.in_words() for held in memberships(user)],
             "only_own": nav.only_own(user),

@@ -62,6 +62,17 @@ def test_an_administrator_finds_people_jobs_audit_and_components_under_the_name(
     ]
 
 
+def test_the_home_page_leads_an_administrator_to_people_and_the_audit_trail(client, admin):
+    client.force_login(admin)
+    asked = [str(question["title"]) for question in client.get(reverse("home")).context["questions"]]
+    assert asked == [
+        "Who are our clients?",
+        "Are our data up to date?",
+        "Who may do what, and where?",
+        "Who did what?",
+    ]
+
+
 def test_the_entry_of_this_very_page_is_current(manager):
     assert places(frame(manager, "/clients/")["menu"]) == {
         "Home": (False, False),
