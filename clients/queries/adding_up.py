@@ -18,14 +18,14 @@ STEPS = {
     "clients": (
         ("", "before", _("before"), ""),
         ("+", "created", _("new"), "clients-new"),
-        ("=", "after", _("now"), ""),
+        ("=", "after", _("afterwards"), ""),
     ),
     "loans": (
         ("", "before", _("before"), ""),
         ("+", "begun", _("begun"), "loans-begun"),
         ("+", "reopened", _("opened again"), "loans-reopened"),
         ("−", "ended", _("ended"), "loans-ended"),
-        ("=", "after", _("now"), ""),
+        ("=", "after", _("afterwards"), ""),
     ),
     "outstanding": (
         ("", "before", _("before"), ""),
@@ -33,7 +33,7 @@ STEPS = {
         ("+", "reopened", _("on loans opened again"), ""),
         ("−", "ended", _("on loans that ended"), ""),
         ("+", "went_on", _("change on loans that went on"), ""),
-        ("=", "after", _("now"), ""),
+        ("=", "after", _("afterwards"), ""),
     ),
 }
 
@@ -70,7 +70,7 @@ class Step:
 
 
 def flow_steps(report: dict, name: str) -> list[Step]:
-    """From what was there before to what is there now; steps of nothing in between are left out."""
+    """From what was there before to what was there afterwards; steps of nothing in between are left out."""
     steps = []
     for sign, key, words, what in STEPS[name]:
         number = Decimal(report[name][key]) if name == "outstanding" else report[name][key]
@@ -100,7 +100,7 @@ def title_of(what: str) -> str:
 
 
 def adds_up_words(report: dict) -> str:
-    """Whether a report's numbers before, in between and now agree, in one sentence; empty without any."""
+    """Whether a report's numbers before, in between and afterwards agree, in one sentence; empty without any."""
     report = report.get("reconciliation")
     if not report:
         return ""
@@ -109,5 +109,5 @@ def adds_up_words(report: dict) -> str:
         for steps in (flow_steps(report, name) for name in FLOWS)
     )
     if agree:
-        return gettext("What was there before, with what came and went, is what is there now.")
+        return gettext("What was there before, with what came and went, is what was there afterwards.")
     return gettext("The numbers do not agree: something else has changed the records meanwhile.")

@@ -1,4 +1,4 @@
-"""What an import says of what was there before it, what it moved, and what is there now."""
+"""What an import says of what was there before it, what it moved, and what was there afterwards."""
 
 import pytest
 from django.db import connection
@@ -83,7 +83,7 @@ def test_each_number_is_that_of_the_list_behind_it(folder, manager):
     assert {what: behind(batch, what, manager).count() for what in counts} == counts
     assert [loan.external_id for loan in behind(batch, "overlaps", manager)] == ["L5", "L8"]
     said = adds_up_words({"reconciliation": report})
-    assert said == "What was there before, with what came and went, is what is there now."
+    assert said == "What was there before, with what came and went, is what was there afterwards."
     report["clients"]["before"] += 1
     assert adds_up_words({"reconciliation": report}).startswith("The numbers do not agree")
 
