@@ -97,7 +97,7 @@ class MergeClients(views.DetailView):
         mine = "other" if survivor is other else "one"
         take = frozenset(name for name in CHOSEN if request.POST.get(name, mine) != mine)
         actions.merge_clients(survivor=survivor, other=gone, take=take, by=request.user)
-        messages.success(request, _("The two records are one now."))
+        messages.success(request, _("The two records are one now. The figures follow in a moment."))
         return redirect(survivor)
 
 
@@ -170,6 +170,6 @@ class MergeUndo(views.DetailView):
         except ValidationError as refused:
             messages.warning(request, " ".join(refused.messages))
         else:
-            said = _("The two records are two again.") if done else _("This was taken back already.")
+            said = _("The two records are two again. The figures follow in a moment.") if done else _("This was taken back already.")
             messages.success(request, said)
         return redirect("clients:merge-list")

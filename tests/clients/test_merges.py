@@ -183,12 +183,14 @@ def test_from_a_suggestion_to_one_client_and_back(client, manager, two):
     assert address(one, other) in page.text
     assert "Are these one person?" in client.get(address(one, other)).text
 
-    client.post(address(one, other), {"keep": "other", "sex": "one"})
+    page = client.post(address(one, other), {"keep": "other", "sex": "one"}, follow=True)
+    assert "The two records are one now. The figures follow in a moment." in page.text
     survivor = Client.objects.get(external_id="C2")
     assert (survivor.sex, survivor.loans.count()) == ("F", 2)
 
     client.post(reverse("clients:merge-undo", args=[ClientMerge.objects.get().pk]))
-    assert "The two records are two again." in client.get(reverse("clients:merge-list")).text
+    page = client.get(reverse("clients:merge-list"))
+    assert "The two records are two again. The figures follow in a moment." in page.text
     assert Client.objects.filter(external_id__in=["C1", "C2"]).count() == 2
 
 
