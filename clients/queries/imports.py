@@ -65,7 +65,7 @@ WARNINGS = {
     "unknown_file": _("The file “%(file)s” is not part of a portfolio and was left out."),
     "unknown_sheet": _("The sheet “%(sheet)s” is not part of a portfolio and was left out."),
     "future_date": _("%(sheet)s, row %(row)s: %(column)s lies after today."),
-    "more_future_dates": _("%(sheet)s: %(column)s lies after today (rows besides those named: %(count)s)."),
+    "more_future_dates": _("%(sheet)s: %(column)s lies after today (rows not named one by one: %(count)s)."),
     "more_rejected": _("%(sheet)s: more rows are wrong than are told one by one (besides those: %(count)s)."),
     "made_head": _("“%(code)s” is named as the office above all others: it is taken for the head office."),
     "head_named": _("%(sheet)s names the office “%(code)s”, which no file defines: it is the head office."),

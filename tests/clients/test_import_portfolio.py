@@ -317,7 +317,10 @@ def test_the_command_ends_with_one_for_a_source_it_cannot_read(tmp_path, path, c
         call_command("import_portfolio", str(tmp_path / path))
 
     assert ended.value.code == 1
-    assert "Nothing was written." in capsys.readouterr().out
+    assert capsys.readouterr().out.splitlines()[1:] == [
+        "- This is neither a folder of CSV files nor a workbook that can be opened.",
+        "Nothing was written.",
+    ]
 
 
 def test_the_command_ends_with_one_when_strict_meets_a_bad_row(folder):

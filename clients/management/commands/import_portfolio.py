@@ -71,12 +71,7 @@ class Command(BaseCommand):
         for warning in report["warnings"][:SHOWN]:
             self.stdout.write(f"! {warning}")
         for entry in report["rejected"][:SHOWN]:
-            place = (
-                _("%(sheet)s, row %(row)s, %(column)s") % entry
-                if entry["column"]
-                else f"{entry['sheet']}, {entry['row']}"
-            )
-            self.stdout.write(f"- {place}: {entry['reason']}")
+            self.stdout.write(f"- {rejection_words(entry)}")
         more = len(report["rejected"]) + len(report["warnings"]) - 2 * SHOWN
         if more > 0:
             self.stdout.write(_("The rest is in the report (--report)."))
@@ -87,6 +82,14 @@ class Command(BaseCommand):
         else:
             done = _("Written in %(seconds)s seconds, %(rows_per_second)s rows a second.")
             self.stdout.write(done % report)
+
+
+def rejection_words(entry: dict) -> str:
+    """Where and why. The whole source has no sheet, a whole row no column."""
+    if not entry["sheet"]:
+        return entry["reason"]
+    place = _("%(sheet)s, row %(row)s, %(column)s") if entry["column"] else _("%(sheet)s, row %(row)s")
+    return f"{place % entry}: {entry['reason']}"
 
 
 def chosen_profile(name: str) -> tuple[str, ImportProfile | None]:
