@@ -100,7 +100,7 @@ def title_of(what: str) -> str:
 
 
 def adds_up_words(report: dict) -> str:
-    """Whether a report's numbers before, in between and afterwards agree, in one sentence; empty without any."""
+    """Whether a report's numbers before, between and afterwards agree, in a sentence; empty without any."""
     report = report.get("reconciliation")
     if not report:
         return ""

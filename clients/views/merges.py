@@ -170,6 +170,10 @@ class MergeUndo(views.DetailView):
         except ValidationError as refused:
             messages.warning(request, " ".join(refused.messages))
         else:
-            said = _("The two records are two again. The figures follow in a moment.") if done else _("This was taken back already.")
+            said = (
+                _("The two records are two again. The figures follow in a moment.")
+                if done
+                else _("This was taken back already.")
+            )
             messages.success(request, said)
         return redirect("clients:merge-list")
