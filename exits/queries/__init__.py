@@ -15,6 +15,7 @@ from exits.queries.counted import (
 )
 from exits.queries.definitions import data_as_of, definition_in_force, rebuild_job
 from exits.queries.figures import DIMENSIONS, ExitFilter, Figures, NoFiguresError, PeriodError
+from exits.queries.published import Published, published_by, published_months, published_years
 from exits.queries.rollup import before, by, by_month, data_span, whole
 
 __all__ = [
@@ -27,6 +28,7 @@ __all__ = [
     "NoFiguresError",
     "NotComparable",
     "PeriodError",
+    "Published",
     "before",
     "build",
     "by",
@@ -39,6 +41,9 @@ __all__ = [
     "ignored_clients",
     "overdue_count",
     "overdue_loans",
+    "published_by",
+    "published_months",
+    "published_years",
     "rebuild_job",
     "resting",
     "resting_count",

@@ -2,6 +2,7 @@
 
 from functools import cached_property
 
+from django.core.exceptions import PermissionDenied
 from django.db.models import Value
 from django.db.models.functions import NullIf
 from django.http import Http404
@@ -17,7 +18,7 @@ from exits.methods import CAUSES
 from exits.models import Spell
 from exits.queries import DECISION_COUNTS, OVERDUE_AFTER, SPELL_COUNTS
 from exits.views.filtered import Filtered
-from spm import paging, views
+from spm import disclosure, paging, views
 from spm.access import Can, reaches_all
 from spm.numbers import count_words
 from spm.tables import Cell, Column, field, in_words
@@ -72,6 +73,11 @@ class Listed(Filtered):
     form_class = CountedFilterForm
     template_name = "exits/listed.html"
     paginator_class = paging.Capped
+
+    def dispatch(self, request, *args, **kwargs):
+        if disclosure.protects(request.user, Can.EXITS_VIEW, rows=Can.CLIENTS_VIEW):
+            raise PermissionDenied
+        return super().dispatch(request, *args, **kwargs)
 
     def get_queryset(self):
         return self.counted() if self.build else self.model.objects.none()

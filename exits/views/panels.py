@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from clients.models import Client
 from clients.queries import shown_name
 from exits import queries
-from spm import tables, views
+from spm import disclosure, tables, views
 from spm.access import Can
 from spm.tables import field
 
@@ -28,9 +28,11 @@ class ClientPanel(views.Exported, views.DetailView):
     template_name = "exits/client_panel.html"
 
     def get_queryset(self):
-        return Client.objects.visible_to(self.request.user, Can.EXITS_VIEW).select_related(
-            "office", "officer"
-        )
+        user = self.request.user
+        rows = Client.objects.visible_to(user, Can.EXITS_VIEW).select_related("office", "officer")
+        if disclosure.protects(user, Can.EXITS_VIEW, rows=Can.CLIENTS_VIEW):
+            rows = rows.filter(pk__in=Client.objects.visible_to(user))
+        return rows
 
     def get_template_names(self):
         part = views.wants_part(self.request)

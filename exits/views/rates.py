@@ -23,11 +23,12 @@ from exits.views.formulas import (
     label_of,
     shown,
 )
+from exits.views.published import PublishedRate
 from exits.views.sentence import before_words, provisional_words, refusal_words, sentences
 from exits.views.streamed import Streamed
 from exits.views.tables import figures_export
 from exits.views.trend import trend_filter, trend_section
-from spm import exports, views
+from spm import disclosure, exports, views
 from spm.access import Can
 from spm.numbers import count_words, points_words, share_words
 
@@ -37,6 +38,11 @@ class ExitRate(Filtered, views.Exported, Streamed, views.TemplateView):
     template_name = "exits/exit_rate.html"
     rest_template = "exits/_exit_rate.html"
     has_chart = True
+
+    def dispatch(self, request, *args, **kwargs):
+        if disclosure.protects(request.user, Can.EXITS_VIEW, rows=Can.CLIENTS_VIEW):
+            return PublishedRate.as_view()(request, *args, **kwargs)
+        return super().dispatch(request, *args, **kwargs)
 
     @cached_property
     def now(self):
