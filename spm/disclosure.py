@@ -22,7 +22,7 @@ def protects(user, figures: Can, *, rows: Can) -> bool:
 
 def smallest_cell() -> int:
     """The institution's k: a figure about fewer people is hidden."""
-    return getattr(Institution.get(), "smallest_cell", 5)
+    return Institution.get().smallest_cell
 
 
 def large_enough(counts: Iterable[int], k: int) -> bool:

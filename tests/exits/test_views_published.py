@@ -16,6 +16,7 @@ from exits import queries
 from exits.queries import DIMENSIONS, Published
 from exits.views.published import COUNTS
 from spm.access import GRANTS, Can, Role
+from spm.models import Institution
 from tests.exits import pages
 from tests.exits.test_views_rates import plain
 from tests.factories import ClientFactory, LoanFactory, OfficerFactory, ProductFactory
@@ -75,6 +76,15 @@ def test_a_small_group_is_counted_together_with_the_smallest_of_the_others(clien
     assert found == {"Valle Norte": "6", "Small groups together": "8"}
     words = plain(page(client, reader))
     assert f"{HIDDEN}: Head office, Puerto Sur. They are counted together as one group." in words
+
+
+def test_how_small_is_small_is_the_institutions_own(client, reader, large):
+    Institution.objects.create(pk=1, smallest_cell=20)
+    assert "fewer than 20 people" in plain(page(client, reader))
+    Institution.objects.update(smallest_cell=3)
+    found = {row["group"]: row["exits"] for row in rows(client, reader, "breakdown")}
+    assert found == {"Valle Norte": "6", "Small groups together": "8"}
+    assert rows(client, reader, "by-year")[0]["client"] == "11"
 
 
 def test_whoever_may_open_the_records_sees_every_group(client, manager, large):
