@@ -95,9 +95,10 @@ browser: setup-dev  ## the browser tests only
 accept: setup-dev  ## try the product on real files: make accept DATA=folder
 	@$(PYTHON_IN) tools/accept.py "$(DATA)"
 
-lint: setup-dev  ## what ruff has to say, changing nothing
+lint: setup-dev  ## what ruff and bandit have to say, changing nothing
 	@$(VENV)/bin/ruff check --quiet .
 	@$(VENV)/bin/ruff format --check --quiet .
+	@$(VENV)/bin/bandit -q -ll -r spm clients exits tools manage.py 2>/dev/null
 
 fix: setup-dev  ## let ruff mend and format what it can
 	@$(VENV)/bin/ruff check --fix .

@@ -50,7 +50,7 @@ def put(
             cursor.executemany(f"{into} VALUES ({places}) {update}", rows)
         elif changed:
             stage(cursor, model, fields, rows)
-            cursor.execute(f"{into} SELECT * FROM {STAGED} {update}")  # noqa: S608  the model's own names
+            cursor.execute(f"{into} SELECT * FROM {STAGED} {update}")  # noqa: S608  # nosec B608  # the model's own names
             cursor.execute(f"DROP TABLE {STAGED}")
         else:
             copy(cursor, model._meta.db_table, fields, rows)
@@ -64,7 +64,7 @@ def on_conflict(model: type[Model], fields: list[Field], keys, changed) -> str:
 
 def stage(cursor, model: type[Model], fields: list[Field], rows) -> None:
     """The rows in a temporary table of the same columns, which no other connection sees."""
-    alike = f"SELECT {columns_of(fields)} FROM {quoted(model._meta.db_table)}"  # noqa: S608  the model's own names
+    alike = f"SELECT {columns_of(fields)} FROM {quoted(model._meta.db_table)}"  # noqa: S608  # nosec B608  # the model's own names
     cursor.execute(f"CREATE TEMPORARY TABLE {STAGED} AS {alike} WITH NO DATA")
     copy(cursor, STAGED, fields, rows)
 

@@ -82,6 +82,18 @@ def test_every_page_keeps_out_of_frames_and_to_its_own_kind_and_tells_no_other_s
     assert said == {("DENY", "nosniff", "same-origin")}
 
 
+def test_every_answer_says_what_kind_it_is_and_what_is_no_page_is_a_file_to_keep(everywhere):
+    kinds = {
+        name: page.headers["Content-Type"] for name, page in everywhere.items() if page.status_code == 200
+    }
+    others = {name for name, kind in kinds.items() if kind != "text/html; charset=utf-8"} - {"healthz"}
+    assert others >= {"clients:import-template"}
+    assert {everywhere[name].headers["Content-Disposition"].partition(";")[0] for name in others} == {
+        "attachment"
+    }
+    assert kinds["healthz"] == "text/plain"
+
+
 # Other sites, as browsers read them
 
 ELSEWHERE = [

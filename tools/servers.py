@@ -49,7 +49,7 @@ def open_to_all(folder: Path) -> bool:
 @contextmanager
 def workplace():
     """A temporary folder that another user may be given a place in; removed at the end."""
-    roots = [Path(tempfile.gettempdir()), Path("/tmp"), Path("/var/tmp")]  # noqa: S108 the name below is random
+    roots = [Path(tempfile.gettempdir()), Path("/tmp"), Path("/var/tmp")]  # noqa: S108  # nosec B108  # the name below is random
     root = next(root for root in roots if root.is_dir() and open_to_all(root))
     folder = Path(tempfile.mkdtemp(prefix="spm-servers-", dir=root))
     folder.chmod(0o755)

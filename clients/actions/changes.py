@@ -113,7 +113,7 @@ def keep_images(kept: ChangeSet, rows) -> int:
     chosen, parameters = rows.order_by().values("pk").query.sql_with_params()
     # The names are the models' own.
     sql = (
-        f"INSERT INTO {images} (changes_id, model, row, was_id, {quoted('values')})"  # noqa: S608
+        f"INSERT INTO {images} (changes_id, model, row, was_id, {quoted('values')})"  # noqa: S608  # nosec B608
         f" SELECT %s, %s, t.id, t.changed_in_id, {row_as_json(rows.model)} FROM {table} t"
         f" WHERE t.id IN ({chosen}) ON CONFLICT DO NOTHING"
     )
@@ -138,9 +138,9 @@ def images_as_rows(model: type[Model]) -> str:
     of_set = "b.changes_id = %s AND b.model = %s"
     if connection.vendor == "postgresql":
         row = f"jsonb_populate_record(NULL::{quoted(model._meta.db_table)}, b.{values})"
-        return f"SELECT r.* FROM {images} b CROSS JOIN LATERAL {row} r WHERE {of_set}"  # noqa: S608
+        return f"SELECT r.* FROM {images} b CROSS JOIN LATERAL {row} r WHERE {of_set}"  # noqa: S608  # nosec B608
     cells = ", ".join(f"json_extract(b.{values}, '$.{name}') AS {quoted(name)}" for name in columns_of(model))
-    return f"SELECT {cells} FROM {images} b WHERE {of_set}"  # noqa: S608
+    return f"SELECT {cells} FROM {images} b WHERE {of_set}"  # noqa: S608  # nosec B608
 
 
 def put_back(kept: ChangeSet, model: type[Model]) -> None:
@@ -149,9 +149,9 @@ def put_back(kept: ChangeSet, model: type[Model]) -> None:
     columns = [quoted(column) for column in columns_of(model)]
     rows = images_as_rows(model)
     given = ", ".join(f"{column} = r.{column}" for column in columns)
-    update = f"UPDATE {table} SET {given} FROM ({rows}) r WHERE {table}.id = r.id"  # noqa: S608
+    update = f"UPDATE {table} SET {given} FROM ({rows}) r WHERE {table}.id = r.id"  # noqa: S608  # nosec B608
     insert = (
-        f"INSERT INTO {table} ({', '.join(columns)})"  # noqa: S608
+        f"INSERT INTO {table} ({', '.join(columns)})"  # noqa: S608  # nosec B608
         f" SELECT {', '.join(f'r.{column}' for column in columns)} FROM ({rows}) r"
         f" WHERE NOT EXISTS (SELECT 1 FROM {table} t WHERE t.id = r.id)"
     )
@@ -164,7 +164,7 @@ def remove_created(kept: ChangeSet, model: type[Model]) -> None:
     """Delete the rows of a model that the change set made."""
     table, images = quoted(model._meta.db_table), quoted(BeforeImage._meta.db_table)
     sql = (
-        f"DELETE FROM {table} WHERE changed_in_id = %s AND NOT EXISTS"  # noqa: S608
+        f"DELETE FROM {table} WHERE changed_in_id = %s AND NOT EXISTS"  # noqa: S608  # nosec B608
         f" (SELECT 1 FROM {images} b WHERE b.changes_id = %s AND b.model = %s AND b.row = {table}.id)"
     )
     with connection.cursor() as cursor:

@@ -65,7 +65,7 @@ class Updates:
         if self.file:
             self.file.seek(0)
             for _ in range(self.filed // HELD):
-                yield from pickle.load(self.file)  # noqa: S301  our own pairs, in a file without a name
+                yield from pickle.load(self.file)  # noqa: S301  # nosec B301  # our own pairs, in a file without a name
         yield from self.held
 
     def close(self) -> None:

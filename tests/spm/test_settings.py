@@ -27,6 +27,7 @@ def under(monkeypatch):
 
 def test_no_setting_only_says_what_django_does_anyway(under):
     # Where the environment says the opposite of the default, a setting that reads it differs.
+    debugging = under(DEBUG="true")["DEBUG"]
     read = under(
         HTTPS="true",
         DEBUG="true",
@@ -34,9 +35,13 @@ def test_no_setting_only_says_what_django_does_anyway(under):
         CSRF_TRUSTED_ORIGINS="https://spm.example.org",
         LANGUAGE_CODE="es",
     )
-    ours = {name: value for name, value in read.items() if name.isupper()}
+    ours = {name: value for name, value in read.items() if name.isupper()} | {"DEBUG": debugging}
     nothing = object()
     assert [name for name, value in ours.items() if getattr(global_settings, name, nothing) == value] == []
+
+
+def test_error_pages_with_code_are_never_shown_where_the_product_is_served_to_others(under):
+    assert under(DEBUG="true", HTTPS="true", SECRET_KEY="k" * 50)["DEBUG"] is False
 
 
 def test_processes_that_start_together_keep_one_key_for_this_machine(under, tmp_path):
