@@ -173,6 +173,25 @@ def reaches_all(user, permission: Can, of: Can) -> bool:
     return all(any(scope.within(outer) for outer in wide) for scope in scopes(user, of))
 
 
+def reach(user) -> dict[str, list]:
+    """How far each permission of the user reaches, as plain values to keep."""
+    held = {permission: scopes(user, permission) for permission in Can}
+    return {
+        p.value: [[scope.office_path, scope.own_only] for scope in found]
+        for p, found in held.items()
+        if found
+    }
+
+
+def reaches_still(user, before: dict[str, list]) -> bool:
+    """Does every permission reach as far now as ``reach`` said before, or further?"""
+    return all(
+        any(Scope(*scope).within(outer) for outer in scopes(user, Can(permission)))
+        for permission, found in before.items()
+        for scope in found
+    )
+
+
 def permissions(user) -> frozenset[Can]:
     """Everything the user may do somewhere."""
     return frozenset(permission for permission in Can if can(user, permission))

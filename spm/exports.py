@@ -12,7 +12,7 @@ import datetime as dt
 import math
 import re
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import chain
@@ -90,17 +90,37 @@ class Table:
 
 def respond(request, table: Table, form: str):
     """The table as a download in one of ``FORMS``; KeyError for another form."""
-    makers = {"xlsx": _xlsx, "csv-excel": _csv_for_excel, "csv": _csv_for_software}
-    about = _about(request, table)
-    return makers[form](table, about, _file_name(table, form, about))
+    about = _about(request.user, table)
+    name = _file_name(table, form, about)
+    if form == "xlsx":
+        file = tempfile.TemporaryFile()  # noqa: SIM115 the response closes it
+        _write_book(file, table, about)
+        file.seek(0)
+        return FileResponse(file, as_attachment=True, filename=name, content_type=XLSX_TYPE)
+    return StreamingHttpResponse(
+        CSV[form](table, about),
+        content_type="text/csv; charset=utf-8",
+        headers={"Content-Disposition": content_disposition_header(as_attachment=True, filename=name)},
+    )
 
 
-def _about(request, table: Table) -> list[tuple[str, str]]:
+def write(file, table: Table, form: str, *, by) -> str:
+    """Write the table into a file of bytes, as ``by`` asked for it; what the file shall be called."""
+    about = _about(by, table)
+    name = _file_name(table, form, about)
+    if form == "xlsx":
+        _write_book(file, table, about)
+    else:
+        file.writelines(CSV[form](table, about))
+    return name
+
+
+def _about(user, table: Table) -> list[tuple[str, str]]:
     now = timezone.localtime()
     said = [(str(label), str(words)) for label, words in table.about]
     always = [
         (str(_("Date")), formats.date_format(now, "DATETIME_FORMAT")),
-        (str(_("By")), str(request.user)),
+        (str(_("By")), str(user)),
     ]
     labels = {label for label, _words in said}
     return said + [pair for pair in always if pair[0] not in labels]
@@ -123,20 +143,17 @@ def _file_name(table: Table, form: str, about) -> str:
 # --- XLSX --------------------------------------------------------------------------------------------------
 
 
-def _xlsx(table: Table, about, file_name: str) -> FileResponse:
+XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def _write_book(file, table: Table, about) -> None:
     book = Workbook(write_only=True)
     front = book.create_sheet(_sheet_title(_("About")))
     front.column_dimensions["A"].width, front.column_dimensions["B"].width = 24, 90
     count = _write_sheets(book, table)
     for label, words in [(_("Table"), table.name), *about, (_("Rows"), count)]:
         front.append([_bold(front, str(label)), words if words is count else _text_cell(front, words)])
-    file = tempfile.TemporaryFile()  # noqa: SIM115 the response closes it
     book.save(file)
-    file.seek(0)
-    return FileResponse(file, as_attachment=True, filename=file_name, content_type=XLSX_TYPE)
-
-
-XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def _write_sheets(book, table: Table) -> int:
@@ -222,17 +239,13 @@ class _Echo:
         return text
 
 
-def _stream(lines, delimiter: str, beginning: str, file_name: str) -> StreamingHttpResponse:
+def _pieces(lines, delimiter: str, beginning: str) -> Iterator[bytes]:
     writer = csv.writer(_Echo(), delimiter=delimiter)
     content = chain([beginning], (writer.writerow(line) for line in lines))
-    return StreamingHttpResponse(
-        (piece.encode() for piece in content),
-        content_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": content_disposition_header(as_attachment=True, filename=file_name)},
-    )
+    return (piece.encode() for piece in content)
 
 
-def _csv_for_excel(table: Table, about, file_name: str) -> StreamingHttpResponse:
+def _csv_for_excel(table: Table, about) -> Iterator[bytes]:
     """With a byte order mark, and the separator and decimal sign that Excel expects in that language."""
     decimal = formats.get_format("DECIMAL_SEPARATOR")
     comments = ([inert(f"# {label}"), inert(words)] for label, words in about)
@@ -240,13 +253,16 @@ def _csv_for_excel(table: Table, about, file_name: str) -> StreamingHttpResponse
     kinds = [column.kind for column in table.columns]
     rows = ([_for_excel(v, kind, decimal) for v, kind in zip(row, kinds, strict=True)] for row in table.rows)
     delimiter = ";" if decimal == "," else ","
-    return _stream(chain(comments, [header], rows), delimiter, "\ufeff", file_name)
+    return _pieces(chain(comments, [header], rows), delimiter, "\ufeff")
 
 
-def _csv_for_software(table: Table, about, file_name: str) -> StreamingHttpResponse:
+def _csv_for_software(table: Table, _about) -> Iterator[bytes]:
     header = [column.software_name for column in table.columns]
     rows = ([_for_software(value) for value in row] for row in table.rows)
-    return _stream(chain([header], rows), ",", "", file_name)
+    return _pieces(chain([header], rows), ",", "")
+
+
+CSV = {"csv-excel": _csv_for_excel, "csv": _csv_for_software}
 
 
 def _for_excel(value, kind: str, decimal: str) -> str:

@@ -2,15 +2,16 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpResponse
+from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
-from spm import audit_check, gallery, jobs, nav, views
+from spm import audit_check, gallery, jobs, nav, prepared, views
 from spm.access import Can, Role, can, memberships, roles
-from spm.models import Job
+from spm.models import Job, PreparedFile
+from spm.observed import observe
 from spm.tables import Cell, Column
 
 
@@ -134,6 +135,20 @@ class JobRetry(views.DetailView):
         if not jobs.try_again(job, by=request.user):
             messages.warning(request, _("This job is under way or over; there is nothing to try again."))
         return redirect(job)
+
+
+class PreparedFileTake(views.DetailView):
+    """A file that a job has made ready, for its owner alone and as long as they may see what is in it."""
+
+    needs = Can.JOBS_VIEW
+    model = PreparedFile
+
+    def get(self, request, *args, **kwargs):
+        file = self.get_object()
+        if not prepared.is_open_to(file, request.user):
+            raise Http404
+        observe("exported", file.screen, by=request.user, **file.told)
+        return FileResponse(file.file.open("rb"), as_attachment=True, filename=file.name)
 
 
 def by_words(row) -> str:

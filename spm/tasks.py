@@ -2,8 +2,15 @@
 
 from celery import shared_task
 from django.db import close_old_connections
+from django.utils.translation import gettext_lazy as _
 
-from spm import audit_check, jobs, observed
+from spm import audit_check, jobs, observed, prepared
+from spm.access import Can
+
+
+@jobs.work(prepared.WORK, title=_("A long table as a file"), needs=Can.JOBS_VIEW)
+def prepare_file(progress, *, prepared_id: str) -> dict:
+    return prepared.prepare(progress, prepared_id=prepared_id)
 
 
 @shared_task(acks_late=True)
@@ -24,3 +31,8 @@ def verify_audit() -> None:
     observed.bring_in()
     if audit_check.is_due():
         audit_check.check()
+
+
+@shared_task
+def sweep_prepared() -> None:
+    prepared.sweep()

@@ -13,6 +13,7 @@ urlpatterns = [
     path("jobs/<uuid:pk>/", screens.JobDetail.as_view(), name="job-detail"),
     path("jobs/<uuid:pk>/cancel/", screens.JobCancel.as_view(), name="job-cancel"),
     path("jobs/<uuid:pk>/retry/", screens.JobRetry.as_view(), name="job-retry"),
+    path("files/<uuid:pk>/", screens.PreparedFileTake.as_view(), name="prepared-file"),
     path("audit/", audit_screen.AuditList.as_view(), name="audit-list"),
     path("gallery/", screens.Gallery.as_view(), name="gallery"),
     path("clients/", include("clients.urls")),

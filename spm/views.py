@@ -3,11 +3,14 @@
 from collections.abc import Callable
 
 from django.conf import settings
+from django.contrib import messages
 from django.core.exceptions import BadRequest, PermissionDenied
+from django.shortcuts import redirect
 from django.utils.csp import CSP
+from django.utils.translation import gettext as _
 from django.views import generic
 
-from spm import exports, tables
+from spm import exports, prepared, tables
 from spm.access import Can, can
 from spm.observed import observe
 
@@ -79,7 +82,7 @@ class Exported:
     A screen writes ``export_table(self) -> exports.Table`` from what it shows, under the same filter and
     scope (a list from ``self.get_queryset()``); with several tables, ``export_tables`` instead. Each export
     leaves an audit line: who, what, which filter; what people wrote in a parameter named in ``personal`` is
-    left out of it.
+    left out of it. A list that is long is made ready by a job, whose page the person is led to.
     """
 
     personal: frozenset[str] = frozenset()
@@ -90,15 +93,31 @@ class Exported:
             return super().get(request, *args, **kwargs)
         if form not in exports.FORMS:
             raise BadRequest("unknown form of export")
+        told = {"form": form, "shown": self.shown_words(), **self.kwargs_in_words()}
+        if self.is_long():
+            messages.info(request, self.long_words())
+            return redirect(prepared.ask(request, form, told))
         response = exports.respond(request, self.export_table(), form)
-        shown = {
+        observe("exported", request.resolver_match.view_name, by=request.user, **told)
+        return response
+
+    @staticmethod
+    def long_words() -> str:
+        words = _("This table is long, so it is made ready here. It can be taken for %(days)s days.")
+        return words % {"days": prepared.DAYS}
+
+    def is_long(self) -> bool:
+        """Would the page wait too long for the file?"""
+        is_list = isinstance(self, generic.ListView) and prepared.may_ask(self.request.user)
+        return is_list and prepared.is_long(self.get_queryset())
+
+    def shown_words(self) -> dict:
+        """The filter for the audit trail."""
+        return {
             name: ["•••" for _value in values] if name in self.personal else values
-            for name, values in request.GET.lists()
+            for name, values in self.request.GET.lists()
             if name != "export"
         }
-        screen = request.resolver_match.view_name
-        observe("exported", screen, by=request.user, form=form, shown=shown, **self.kwargs_in_words())
-        return response
 
     def export_table(self) -> exports.Table:
         """The table that ``?table=`` names; the first where it names none."""

@@ -18,7 +18,7 @@ from spm import access, views
 from spm.access import GRANTS, Can, Role
 from spm.checks import EXEMPT, every_route_is_declared, walk
 from spm.middleware import ASSESSOR_MAY_SEND
-from spm.models import Holiday, Job, User
+from spm.models import Holiday, Job, PreparedFile, User
 from tests.conftest import member
 from tests.factories import ClientFactory, HolidayFactory, InvitationFactory
 
@@ -103,6 +103,7 @@ def test_a_row_out_of_scope_is_not_found(client, request, branch_manager, admin,
             ),
         ),
         Job: (manager, job),
+        PreparedFile: (manager, PreparedFile.objects.create(owner=admin, path="/clients/", form="csv")),
         User: (branch_manager, stranger),
         Membership: (branch_manager, stranger.memberships.get()),
         Invitation: (branch_manager, InvitationFactory(office=far_office)),

@@ -71,6 +71,7 @@ class Progress:
         self.by = job.by
         self.finished = False
         self._depth = len(connection.atomic_blocks)
+        self._reads = False
         self._side = None
         self._written_at = None
 
@@ -100,6 +101,18 @@ class Progress:
             self._write(_live[self.job.pk])
 
     @contextmanager
+    def reading(self):
+        """While rows are read bit by bit, outside of a transaction.
+
+        On SQLite steps stay in memory then: a connection that reads may not write once others have written.
+        """
+        self._reads = True
+        try:
+            yield
+        finally:
+            self._reads = False
+
+    @contextmanager
     def effect(self, key: str):
         """The transaction of a change that this job makes once, however often it runs.
 
@@ -126,6 +139,8 @@ class Progress:
         self.finished = True
 
     def _write(self, step: Step) -> None:
+        if self._reads and connection.vendor == "sqlite":
+            return
         inside = len(connection.atomic_blocks) > self._depth
         if not inside:
             held = self._held().filter(cancel_asked=False)
@@ -158,6 +173,10 @@ class Quiet:
     """Stands in for ``Progress`` where no job is behind the work: commands and tests."""
 
     by = None
+
+    @contextmanager
+    def reading(self):
+        yield
 
     def step(self, done: int, total: int, message: str = "") -> None:
         pass

@@ -9,6 +9,7 @@ from spm.models.job import Job
 trail.name(
     verbs={
         "exported": _("Exported"),
+        "export.asked": _("Long export asked for"),
         "identified": _("Names of clients seen"),
         "refused": _("Refused: not allowed"),
         "signed_in": _("Signed in"),

@@ -13,6 +13,7 @@ SOURCE = Path(settings.BASE_DIR, "tools/screens.py").read_text()
 JOB = "12345678-90ab-cdef-1234-567890abcdef"
 # Routes that answer a GET and are not looked at, each with its reason.
 NOT_LOOKED_AT = {
+    "prepared-file": "a file",
     "clients:profile-file": "a file",
     "account_logout": "only asks whether one is sure; the menu signs out by POST",
     "account_signup": "closed, and only says so",
