@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('spm', '0007_versions'),
+        ('spm', '0008_institution_settings'),
     ]
 
     operations = [

@@ -16,6 +16,7 @@ from spm.access import GRANTS, Can, Role
 from spm.jobs import Progress, live
 from spm.models import AuditEvent, Job, PreparedFile
 from tests.factories import ClientFactory
+from tests.spm.test_exports import content
 from tests.test_access import SCREENS
 
 LIST = "/clients/"
@@ -53,15 +54,10 @@ def made(client, user, run_jobs, form="csv", query="") -> str:
     return job.result["url"]
 
 
-def content(answer) -> bytes:
-    read = b"".join(answer.streaming_content)
-    answer.close()
-    return read
-
-
 def status(client, url) -> int:
     answer = client.get(url)
-    answer.close()
+    if answer.streaming:
+        content(answer)
     return answer.status_code
 
 
