@@ -31,6 +31,7 @@ class Kind(StrEnum):
 
     CLIENT = auto()  # its office and its portfolio
     WORK = auto()  # who asked for it
+    OWN = auto()  # who asked for it, and nobody else
     PERSON = auto()  # an office of the person's, or being that person
     OFFER = auto()  # its office
     INSTITUTION = auto()  # nothing: it concerns every office
@@ -40,6 +41,7 @@ KINDS = {
     "clients.Client": Kind.CLIENT,
     "clients.ClientMerge": Kind.CLIENT,
     "spm.Job": Kind.WORK,
+    "spm.PreparedFile": Kind.OWN,
     "spm.User": Kind.PERSON,
     "clients.Membership": Kind.PERSON,
     "clients.Invitation": Kind.OFFER,
@@ -164,6 +166,8 @@ def reaches(person: Person, kind: Kind, relation: Relation) -> bool:
     match kind:
         case Kind.INSTITUTION:
             return True
+        case Kind.OWN:
+            return relation is Relation.OWN
         case Kind.WORK:
             return relation is Relation.OWN or holds(person, Can.JOBS_VIEW_ALL)
         case Kind.CLIENT if person.role in OWN_PORTFOLIO:

@@ -18,6 +18,9 @@ SHORTEST = 9
 # Text columns that hold no word of anybody's, each with its reason.
 WITHOUT = {
     "spm.Job.state": "closed list",
+    "spm.PreparedFile.form": "closed list",
+    "spm.PreparedFile.path": "address of a screen",
+    "spm.PreparedFile.reach": "names of permissions and paths of offices",
     "spm.AuditEvent.key": "name of a key",
     "spm.AuditEvent.previous": "digest",
     "spm.AuditEvent.digest": "digest",
@@ -170,6 +173,7 @@ RULES = {
     "clients.Product": lambda person, mark: person.role is not None,
     "spm.User": of_account,
     "spm.Job": of_job,
+    "spm.PreparedFile": lambda person, mark: person is mark.owner and person.holds(Can.JOBS_VIEW),
     "spm.JobEffect": lambda person, mark: False,
     "spm.AuditEvent": lambda person, mark: person.holds(Can.AUDIT_VIEW),
     "spm.Institution": of_institution,

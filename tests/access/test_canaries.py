@@ -75,7 +75,7 @@ def missing_words(browser) -> dict:
     shown = {
         Can.CLIENTS_VIEW: {"clients.Client", "clients.Loan", "clients.Officer"},
         Can.PEOPLE_MANAGE: {"clients.Invitation"},
-        Can.JOBS_VIEW: {"spm.Job", "spm.User"},
+        Can.JOBS_VIEW: {"spm.Job", "spm.PreparedFile", "spm.User"},
         Can.PORTFOLIO_IMPORT: {"clients.ImportBatch", "clients.ImportProfile"},
         Can.AUDIT_VIEW: {"spm.AuditEvent"},
         Can.INSTITUTION_MANAGE: {"spm.Holiday"},

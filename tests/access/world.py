@@ -28,7 +28,7 @@ from exits.actions import rebuild_spells
 from exits.models import ExitDefinition
 from spm import policy
 from spm.access import Can, Role
-from spm.models import AuditEvent, Institution, Job, JobEffect, User
+from spm.models import AuditEvent, Institution, Job, JobEffect, PreparedFile, User
 from spm.policy import Relation
 from tests.access.canaries import Canaries
 from tests.factories import (
@@ -93,6 +93,7 @@ class World:
     def __init__(self, folder: Path):
         self.folder, self.canaries = folder, Canaries()
         (folder / "imports").mkdir(parents=True)
+        (folder / "prepared").mkdir()
         self.offices = {HEAD: Office.objects.create(pk=HEAD, code="H", name="H", kind=Office.Kind.HEAD)}
         for pk, parent in OFFICES.items():
             kind = Office.Kind.REGION if parent == HEAD else Office.Kind.BRANCH
@@ -172,6 +173,7 @@ class World:
         plant(holiday, owner)
         owner.rows |= {"Client": client, "ClientMerge": merge, "Invitation": offer, "Job": job}
         owner.rows["Holiday"] = holiday
+        owner.rows["PreparedFile"] = self.prepared(owner)
         self.fill_imports(owner)
         AuditEvent.record(
             self.word("spm.AuditEvent.verb", owner),
@@ -182,6 +184,16 @@ class World:
 
     def word(self, column: str, owner) -> str:
         return self.canaries.word(column, owner)
+
+    def prepared(self, owner: Person) -> PreparedFile:
+        """A file that a job made ready for the owner, with a word in it."""
+        expires = timezone.now() + dt.timedelta(days=1)
+        row = PreparedFile.objects.create(owner=owner.user, path="/clients/", form="csv", expires_at=expires)
+        name = f"prepared/{self.word('spm.PreparedFile.file', owner)}.csv"
+        (self.folder / name).write_text(self.word("spm.PreparedFile.file", owner))
+        told = {"form": "csv", "shown": self.word("spm.PreparedFile.told", owner)}
+        self.canaries.plant(row, owner, file=name, told=told)
+        return row
 
     def told(self, row, column: str, owner) -> dict:
         """Plain data as a job keeps it."""
