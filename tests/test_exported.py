@@ -11,7 +11,7 @@ from django.conf import settings
 from clients.models import ChangeSet, Client, ClientMerge, ImportBatch, ImportProfile
 from exits.models import ExitDefinition
 from spm.access import Role
-from spm.models import AuditEvent, Job
+from spm.models import AuditEvent, Job, PreparedFile
 from tests.conftest import member
 from tests.exits import pages
 from tests.factories import ClientFactory, HolidayFactory, InvitationFactory
@@ -108,6 +108,7 @@ def everything(office, far_office, head):
         ImportBatch: batch,
         ImportProfile: ImportProfile.objects.create(name="Core", mapping={"sheets": []}),
         Job: Job.objects.create(work="x", by=boss),
+        PreparedFile: PreparedFile.objects.create(owner=boss, path="/clients/", form="csv"),
     }
     ClientFactory(name="Twice", search_name="twice", phone="1")
     ClientFactory(name="Twice", search_name="twice", phone="1")
