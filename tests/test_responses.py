@@ -1,17 +1,21 @@
 """What goes along with every page: who may keep it, what it may load, and where it may send people on to."""
 
+import datetime as dt
 import time
 
 import pytest
 from allauth.mfa.totp.internal import auth as totp
 from django.core.cache import cache
+from django.core.files.base import ContentFile
+from django.http import FileResponse
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.csp import CSP, build_policy
 
 from clients.models import Client, ImportBatch, Invitation, Membership
 from spm.access import Role
 from spm.checks import EXEMPT
-from spm.models import Holiday, Job, User
+from spm.models import Holiday, Job, PreparedFile, User
 from tests.conftest import member
 from tests.exits.pages import portfolio
 from tests.factories import HolidayFactory, InvitationFactory, UserFactory
@@ -24,7 +28,7 @@ SEND_ONLY = {name for name, view in SCREENS.items() if view.http_method_names ==
 
 
 @pytest.fixture
-def everywhere(client, head, office, far_office):
+def everywhere(client, head, office, far_office, settings, tmp_path):
     """The answer of every route to somebody who may see all, over rows that are there."""
     portfolio(office, far_office)
     boss = member("boss", Role.ADMIN, head)
@@ -37,7 +41,15 @@ def everywhere(client, head, office, far_office):
         Membership: other.memberships.get(),
         Invitation: InvitationFactory(),
     }
+    settings.MEDIA_ROOT = tmp_path
+    prepared = {
+        "owner": boss,
+        "path": "/clients/",
+        "form": "csv",
+        "expires_at": timezone.now() + dt.timedelta(1),
+    }
     rows = people | {
+        PreparedFile: PreparedFile.objects.create(file=ContentFile("x", "x.csv"), **prepared),
         Client: Client.objects.first(),
         Job: Job.objects.create(work="x", by=boss),
         ImportBatch: batch,
@@ -46,7 +58,10 @@ def everywhere(client, head, office, far_office):
 
     def answer(name):
         row = rows.get(getattr(SCREENS.get(name), "model", None)) or rows[Client]
-        return client.get(address(name, row.pk))
+        page = client.get(address(name, row.pk))
+        for close in page._resource_closers if isinstance(page, FileResponse) else []:
+            close()
+        return page
 
     return {name: answer(name) for name in ROUTES if name not in {"account_logout", *SEND_ONLY}}
 
