@@ -2,11 +2,14 @@
 
 import os
 import shutil
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
+from django.db import connection
 
 from tests.spm.processes import ROOT, surroundings
 
@@ -26,3 +29,17 @@ def tables(tmp_path_factory) -> Path:
 def shop(tables, tmp_path) -> dict:
     """The surroundings of processes that share an empty SQLite file."""
     return surroundings(shutil.copy(tables, tmp_path / "jobs.sqlite3"))
+
+
+@pytest.fixture
+def database(settings, tmp_path):
+    """The surroundings of processes on this test's database; on SQLite, which keeps it in memory, a copy."""
+    at = settings.DATABASES["default"] | connection.settings_dict
+    url = "postgres://{USER}:{PASSWORD}@{HOST}:{PORT}/{NAME}".format_map(at)
+    if connection.vendor == "sqlite":
+        url = f"sqlite:///{tmp_path / 'copy.sqlite3'}"
+        connection.ensure_connection()
+        with closing(sqlite3.connect(tmp_path / "copy.sqlite3")) as copy:
+            connection.connection.backup(copy)
+    folders = {"UPLOAD_DIR": str(tmp_path), "DJANGO_SETTINGS_MODULE": "spm.settings"}
+    return os.environ | folders | {"DATABASE_URL": url}

@@ -1,6 +1,5 @@
 """Many write to the audit trail at once, in threads and in processes of their own: the chain stays one."""
 
-import os
 import sqlite3
 import subprocess
 import sys
@@ -40,20 +39,6 @@ started = time.monotonic()
 observed.observe("refused", "home", by=None)
 print(time.monotonic() - started < 2)
 """
-
-
-@pytest.fixture
-def database(settings, tmp_path):
-    """The surroundings of processes on this test's database; on SQLite, which keeps it in memory, a copy."""
-    at = settings.DATABASES["default"] | connection.settings_dict
-    url = "postgres://{USER}:{PASSWORD}@{HOST}:{PORT}/{NAME}".format_map(at)
-    if ON_SQLITE:
-        url = f"sqlite:///{tmp_path / 'copy.sqlite3'}"
-        connection.ensure_connection()
-        with closing(sqlite3.connect(tmp_path / "copy.sqlite3")) as copy:
-            connection.connection.backup(copy)
-    folders = {"UPLOAD_DIR": str(tmp_path), "DJANGO_SETTINGS_MODULE": "spm.settings"}
-    return os.environ | folders | {"DATABASE_URL": url}
 
 
 def start(environment, code: str, *arguments) -> subprocess.Popen:
