@@ -93,7 +93,7 @@ class Exported:
             return super().get(request, *args, **kwargs)
         if form not in exports.FORMS:
             raise BadRequest("unknown form of export")
-        told = {"form": form, "shown": self.shown_words(), **self.kwargs_in_words()}
+        told = {"form": form, "shown": self.filter_for_trail(), **self.kwargs_in_words()}
         if self.is_long():
             messages.info(request, self.long_words())
             return redirect(prepared.ask(request, form, told))
@@ -111,7 +111,7 @@ class Exported:
         is_list = isinstance(self, generic.ListView) and prepared.may_ask(self.request.user)
         return is_list and prepared.is_long(self.get_queryset())
 
-    def shown_words(self) -> dict:
+    def filter_for_trail(self) -> dict:
         """The filter for the audit trail."""
         return {
             name: ["•••" for _value in values] if name in self.personal else values
