@@ -72,7 +72,7 @@ def in_house_style(field) -> str:
         field.auto_id,
         " requiredField" if required else "",
         field.label,
-        SafeString('<span class="asteriskField">*</span>' if required else ""),
+        SafeString('<span class="asteriskField">*</span>' if required else ""),  # nosec B703  # a constant
         widget,
         help_text,
     )
