@@ -92,6 +92,9 @@ browser: setup-dev  ## the browser tests only
 	@$(PYTHON_IN) tools/chromium.py --install
 	@CHROMIUM=$$($(PYTHON_IN) tools/chromium.py) $(ON_SQLITE) $(PYTEST) tests/browser
 
+mutate: setup-dev  ## whether the tests of access notice each change of its code
+	@$(PYTHON_IN) tools/mutate.py $(MUTATE)
+
 accept: setup-dev  ## try the product on real files: make accept DATA=folder
 	@$(PYTHON_IN) tools/accept.py "$(DATA)"
 
