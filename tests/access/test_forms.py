@@ -24,6 +24,8 @@ GIVEN = dict.fromkeys(CHOSEN, "one") | {
     "formula": "exit_closing",
     "counts_savings": "on",
     "version": 1,
+    "day": "2031-05-06",
+    "every_year": "on",
     "keep": "one",
 }
 # The audit trail says what was done; the others are compared.
