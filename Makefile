@@ -28,7 +28,7 @@ $(shell rm -rf $(VENV))
 endif
 endif
 
-.PHONY: help setup setup-dev demo run worker test test-full test-fast browser accept lint fix bench bench-full \
+.PHONY: help setup setup-dev demo run worker test test-full test-fast browser mutate accept lint fix bench bench-full \
 	screenshots messages pins clean
 
 help:  ## list the chores
