@@ -39,7 +39,9 @@ PARTS = [
     "exits/models/rollup.py",
     "exits/models/spell.py",
     "spm/models/audit.py",
+    "spm/models/institution.py",
     "spm/models/job.py",
+    "spm/models/prepared.py",
     "spm/models/user.py",
 ]
 # The quickest to notice first.
