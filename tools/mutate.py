@@ -327,6 +327,8 @@ def main() -> int:
         mutant, noticed = results.get()
         if mutant is None:
             print("The tests fail without any change.")
+            # Nobody takes what still waits, and the queue would wait for somebody.
+            waiting.cancel_join_thread()
             return 2
         if not noticed:
             survivors.append(mutant)
