@@ -26,12 +26,12 @@ def steps(progress, *, count, pause=0.0, folder=""):
 
 @jobs.work("tests.write", title="One write")
 def write(progress, *, count, pause=0.0):
-    """One transaction: a line in the audit trail, then steps."""
+    """One transaction: steps, then a line in the audit trail, for which others would wait."""
     with transaction.atomic():
-        AuditEvent.record("written", progress.job, by=progress.by)
         for number in range(count):
             progress.step(number, count, f"step {number}")
             time.sleep(pause)
+        AuditEvent.record("written", progress.job, by=progress.by)
     return {"url": "/written/"}
 
 
