@@ -49,6 +49,7 @@ BARE = {
     "spm.AuditHead.digest": "a digest",
     "spm.AuditHead.seal": "a digest",
     "spm.User.password": "a hash",
+    "spm.Institution.languages": "codes of languages",
     "spm.Job.arguments": "read by the work alone, and on no page",
     "spm.PreparedFile.screen": "the name of a screen",
     "spm.PreparedFile.path": "the address of a screen",
