@@ -11,7 +11,7 @@ import uuid
 from dataclasses import replace
 from pathlib import PurePosixPath
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files import File
 from django.db import transaction
 from django.http import Http404, HttpRequest, QueryDict
@@ -96,7 +96,7 @@ def _table(prepared: PreparedFile, user, progress) -> exports.Table:
     match = resolve(prepared.path)
     screen = match.func.view_class(**match.func.view_initkwargs)
     if not (user.is_active and can(user, screen.needs)):
-        raise ValidationError(_("You may not see this table any more."))
+        raise ValidationError(_no_longer())
     request = HttpRequest()
     request.method, request.path, request.path_info = "GET", prepared.path, prepared.path
     request.GET, request.user, request.resolver_match = QueryDict(prepared.query), user, match
@@ -106,7 +106,13 @@ def _table(prepared: PreparedFile, user, progress) -> exports.Table:
         table, total = screen.export_table(), screen.get_queryset().count()
     except Http404:
         raise ValidationError(_("What this table was about is not there any more.")) from None
+    except PermissionDenied:
+        raise ValidationError(_no_longer()) from None
     return replace(table, rows=_stepping(table.rows, total, progress))
+
+
+def _no_longer() -> str:
+    return _("You may not see this table any more.")
 
 
 def _stepping(rows, total: int, progress):

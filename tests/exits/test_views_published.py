@@ -15,8 +15,9 @@ from clients.models import Client
 from exits import queries
 from exits.queries import DIMENSIONS, Published
 from exits.views.published import COUNTS
+from spm import prepared
 from spm.access import GRANTS, Can, Role
-from spm.models import Institution
+from spm.models import Institution, Job
 from tests.exits import pages
 from tests.exits.test_views_rates import plain
 from tests.factories import ClientFactory, LoanFactory, OfficerFactory, ProductFactory
@@ -133,6 +134,19 @@ def test_the_lists_behind_the_figures_do_not_open_and_no_page_leads_there(client
         assert client.get(address).status_code == 403
         assert client.get(f"{address}?export=csv").status_code == 403
     assert client.get(reverse(PANEL, args=[row.pk])).status_code == 404
+
+
+def test_a_list_that_was_asked_for_is_not_made_once_the_records_may_not_be_opened(
+    client, manager, large, run_jobs, monkeypatch, settings, tmp_path
+):
+    monkeypatch.setattr(prepared, "LONG", 2)
+    settings.MEDIA_ROOT = tmp_path
+    client.force_login(manager)
+    assert client.get("/exits/counted/?count=B&export=csv").status_code == 302
+    monkeypatch.setitem(GRANTS, Role.MANAGER, GRANTS[Role.MANAGER] - {Can.CLIENTS_VIEW})
+    (job,) = run_jobs()
+    assert (job.state, job.error) == (Job.State.FAILED, "You may not see this table any more.")
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
 
 
 def test_too_few_people_are_said_in_words_in_both_languages(client, reader, office, far_office):
