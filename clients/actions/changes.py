@@ -9,6 +9,7 @@ from django.db import connection
 from django.db.models import Model
 
 from clients.models import BeforeImage, ChangeSet, Office, Recorded
+from spm.bulk import quoted
 
 # Every model whose rows bear what changed them last, by name; whatever one refers to comes before it.
 RECORDED: dict[str, type[Recorded]] = {
@@ -16,10 +17,6 @@ RECORDED: dict[str, type[Recorded]] = {
     for model in apps.get_app_config("clients").get_models()
     if issubclass(model, Recorded)
 }
-
-
-def quoted(name: str) -> str:
-    return connection.ops.quote_name(name)
 
 
 class Changes:

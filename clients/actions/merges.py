@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from clients.actions.changes import Changes, is_made_anew, links_to
 from clients.actions.undo import obstacles_in_records, take_back
-from clients.methods.names import fold
+from clients.methods.names import search_name
 from clients.models import BeforeImage, Client, ClientAlias, ClientMerge, Recorded
 from spm import jobs
 from spm.jobs.progress import Quiet
@@ -34,7 +34,7 @@ def merge_clients(*, survivor: Client, other: Client, take: frozenset[str], by) 
     move_rows(survivor, other, changes)
     for name in take:
         setattr(survivor, name, getattr(other, name))
-    survivor.search_name = fold(survivor.name)[:200]
+    survivor.search_name = search_name(survivor.name)
     survivor.changed_in = changes.kept
     survivor.save()
     Client.objects.filter(pk=other.pk).delete()

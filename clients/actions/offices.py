@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 
+from clients.methods.names import NAME_LENGTH
 from clients.methods.parsing import Parsed
 from clients.methods.problems import ABSENT
 from clients.methods.sheets import SHEETS
@@ -11,7 +12,6 @@ from clients.models import Office
 CODE, NAME, KIND, PARENT = (SHEETS["offices"].index[name] for name in ("code", "name", "kind", "parent"))
 # The head office that spm makes on first use waits under this code for its real one.
 PLACEHOLDER = "HEAD"
-NAME_LENGTH = 200
 
 
 @dataclass(frozen=True)

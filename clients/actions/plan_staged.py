@@ -13,7 +13,7 @@ from clients.actions.records import recorded
 from clients.actions.staging import FETCHED, SLICE
 from clients.methods.cells import as_text
 from clients.methods.columns import Chunk, ChunkReader
-from clients.methods.names import fold
+from clients.methods.names import search_name
 from clients.methods.parsing import NAMED_ROWS, key_of, key_problems, merged
 from clients.methods.problems import Bad, Notice, Problem, Unreadable
 from clients.methods.reading import Table
@@ -29,7 +29,6 @@ from clients.methods.typed import typed
 
 # Bad rows whose flaws are kept in a report; of more of them only the number.
 TOLD = 50_000
-NAME_LENGTH = 200
 
 
 def plan_staged(plan: Plan, table: Table, decimal: str, step: Callable[[int], None]) -> None:
@@ -131,7 +130,7 @@ class Sifting:
         """These rows, with what is worked out from them."""
         worked_out = {}
         if self.name == "clients":
-            worked_out["search_name"] = [fold(name or "")[:NAME_LENGTH] for name in values["name"]]
+            worked_out["search_name"] = [search_name(name or "") for name in values["name"]]
         if self.name == "loans":
             worked_out["settled"] = statuses(values, len(places))
         broken = broken_in_columns(self.sheet, values, worked_out.get("settled"), len(places))

@@ -8,10 +8,10 @@ from itertools import batched
 from django.utils.translation import gettext_noop
 
 from clients.actions.changes import Changes, is_made_anew, links_to, tree
-from clients.actions.offices import CODE, KIND, NAME, NAME_LENGTH, PARENT, PLACEHOLDER
+from clients.actions.offices import CODE, KIND, NAME, PARENT, PLACEHOLDER
 from clients.actions.planned import Plan, SheetPlan
 from clients.actions.records import RECORDS, numbers_of, rows_of
-from clients.methods.names import fold
+from clients.methods.names import NAME_LENGTH, search_name
 from clients.methods.sheets import MADE_WHEN_NAMED, SHEETS
 from clients.methods.tree import top_down
 from clients.models import ClientPosting, Group, Office, Officer, Product, Recorded
@@ -171,7 +171,7 @@ def columns_of(name: str, rows: tuple, refs: Refs) -> list[list]:
             values = [numbers[value] for value in values]
         columns.append(values)
     if name == "clients":
-        columns.append([fold(row[1])[:NAME_LENGTH] for row in rows])
+        columns.append([search_name(row[1]) for row in rows])
     return columns
 
 

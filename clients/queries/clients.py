@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from clients.methods import fold
-from clients.models import Client, ImportBatch, Loan, Office, Officer
+from clients.models import Client, ClientAlias, ImportBatch, Loan, Office, Officer
 from spm import observed
 from spm.access import Can, reaches_all
 
@@ -70,7 +70,8 @@ def shown_phone(client: Client, user) -> str:
 
 
 def matching(clients, text: str, user):
-    """The clients whose name holds every word of ``text``, or whose own or loan's number it is.
+    """The clients whose name holds every word of ``text``, or whose number it is: their own, one that they
+    had before they were merged, or a loan's.
 
     Accents, case, order and double spaces do not matter. Names are searched only where the user may
     read them, so that a masked name cannot be found out by guessing.
@@ -80,6 +81,7 @@ def matching(clients, text: str, user):
     # Asked apart: two conditions on two tables keep the search by name from its index.
     numbered = {
         *clients.filter(external_id__in=spellings).order_by().values_list("pk", flat=True),
+        *ClientAlias.objects.filter(external_id__in=spellings).values_list("client", flat=True),
         *Loan.objects.filter(external_id__in=spellings).order_by().values_list("client", flat=True),
     }
     found = _named(fold(text).split()[:MOST_WORDS], user)

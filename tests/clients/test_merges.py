@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from clients import actions
 from clients.models import Client, ClientAlias, ClientMerge, Loan
+from clients.queries.clients import filtered
 from clients.queries.duplicates import pairs_of
 from exits.actions import rebuild, rebuild_spells
 from exits.models import DecisionCount, DecisionPoint, ExitCount, Spell
@@ -92,6 +93,12 @@ def test_the_next_import_finds_the_survivor_by_the_merged_number(two, folder):
     assert Client.objects.count() == before
     assert Loan.objects.get(external_id="L9").client.external_id == "C1"
     assert Client.objects.get(external_id="C1").name == "Rosa"
+
+
+def test_a_search_for_the_merged_number_finds_the_survivor(two, manager):
+    merged(two)
+    found = filtered(Client.objects.visible_to(manager), user=manager, q="c2")
+    assert list(found.values_list("external_id", flat=True)) == ["C1"]
 
 
 def test_what_a_newer_import_changed_stays_merged(two, folder):
