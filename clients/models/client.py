@@ -14,7 +14,7 @@ class ClientQuerySet(models.QuerySet):
         """The clients whom the permission reaches today; only this and ``is_visible_to`` know the rule."""
         reach = scopes(user, permission)
         # Every office is below the head office: its path needs no comparing, and long lists no join.
-        if any(not scope.own_only and Office.is_head_path(scope.office_path) for scope in reach):
+        if any(scope.whole and not scope.own_only for scope in reach):
             return self.all()
         within = Q(pk__in=[])
         for scope in reach:

@@ -72,11 +72,6 @@ class Office(Recorded):
         head = cls.objects.filter(parent=None).first()
         return head or cls.objects.create(code="HEAD", name=str(_("Head office")), kind=cls.Kind.HEAD)
 
-    @staticmethod
-    def is_head_path(path: str) -> bool:
-        """Is it the path of the head office, the only one with a single id in it?"""
-        return path.count("/") == 2
-
     def save(self, *args, **kwargs):
         """Keep ``path`` true, for this office and all below it."""
         super().save(*args, **kwargs)

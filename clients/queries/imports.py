@@ -116,10 +116,7 @@ MASK = "•••"
 
 def may_see_names(user) -> bool:
     """An import touches every client, so only whoever may know all of them sees the names in it."""
-    return any(
-        not scope.own_only and scope.office_path.count("/") == 2
-        for scope in scopes(user, Can.CLIENTS_IDENTIFY)
-    )
+    return any(scope.whole and not scope.own_only for scope in scopes(user, Can.CLIENTS_IDENTIFY))
 
 
 def may_have_rejected(batch: ImportBatch, user) -> bool:

@@ -11,7 +11,7 @@ class OfClientQuerySet(models.QuerySet):
     def visible_to(self, user):
         # Whoever reaches all of the head office sees everybody: nobody needs looking up.
         reach = scopes(user, Can.EXITS_VIEW)
-        if any(not scope.own_only and Office.is_head_path(scope.office_path) for scope in reach):
+        if any(scope.whole and not scope.own_only for scope in reach):
             return self.all()
         return self.filter(client__in=Client.objects.visible_to(user, Can.EXITS_VIEW))
 

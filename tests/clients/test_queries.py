@@ -20,7 +20,17 @@ from clients.queries.clients import (
     standing_as,
     standing_of,
 )
-from tests.factories import ClientFactory, LoanFactory, OfficerFactory, ProductFactory, RepaymentFactory
+from clients.queries.imports import may_see_names
+from spm.access import Role
+from tests.factories import (
+    ClientFactory,
+    LoanFactory,
+    MembershipFactory,
+    OfficerFactory,
+    ProductFactory,
+    RepaymentFactory,
+    UserFactory,
+)
 
 pytestmark = pytest.mark.django_db
 DAY = dt.date(2025, 6, 1)
@@ -205,3 +215,15 @@ def test_what_was_paid_on_a_loan_is_summed_apart_for_each_loan(office):
     for loan, amount in [(first, 10), (first, 20), (second, 5)]:
         RepaymentFactory(loan=loan, amount=amount)
     assert {row.loan.pk: row.paid for row in loans_of(ana, DAY)} == {first.pk: 30, second.pk: 5}
+
+
+# --- imports -----------------------------------------------------------------------------------------------
+
+
+def test_only_who_may_know_every_client_sees_the_names_in_an_import(
+    admin, manager, branch_manager, officer, nobody, head
+):
+    of_head = UserFactory(username="officer-of-head")
+    MembershipFactory(user=of_head, role=Role.OFFICER, office=head)
+    people = (admin, manager, branch_manager, officer, of_head, nobody)
+    assert [user for user in people if may_see_names(user)] == [manager]

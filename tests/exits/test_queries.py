@@ -7,7 +7,7 @@ import pytest
 
 from exits import actions
 from exits.methods import CAUSES, Counts
-from exits.models import ExitDefinition, Spell
+from exits.models import DecisionCount, ExitCount, ExitDefinition, Spell
 from exits.queries import (
     ExitFilter,
     NotComparable,
@@ -219,3 +219,13 @@ def test_nobody_is_looked_up_for_whoever_sees_everybody(manager, branch_manager,
     told = ["clients_client" in str(Spell.objects.visible_to(user).order_by().query) for user in people]
     assert told == [False, True, True, True]
     assert not Spell.objects.visible_to(nobody).exists()
+
+
+@pytest.mark.parametrize("cube", [ExitCount, DecisionCount])
+def test_sums_are_seen_of_the_offices_in_reach_and_none_by_who_reaches_own_clients_alone(
+    cube, manager, branch_manager, officer, nobody, office, far_office
+):
+    of_a_cube = {"month": dt.date(2025, 1, 1), "own": True, "below": True}
+    near, far = (cube.objects.create(office=place, **of_a_cube) for place in (office, far_office))
+    seen = {user: set(cube.objects.visible_to(user)) for user in (manager, branch_manager, officer, nobody)}
+    assert seen == {manager: {near, far}, branch_manager: {near}, officer: set(), nobody: set()}
