@@ -23,8 +23,7 @@ class Edited:
     # Verbs by which the audit trail knows that the record was changed.
     edit_verbs: tuple[str, ...] = ()
 
-    def get(self, request, *args, **kwargs):
-        self.object = self.get_object()
+    def show(self):
         return self.form_page(self.form())
 
     def post(self, request, *args, **kwargs):

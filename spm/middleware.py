@@ -10,6 +10,7 @@ from django_htmx.http import HttpResponseClientRedirect
 from spm import observed, second_factor
 from spm.access import Role, roles
 from spm.checks import declared
+from spm.streamed import Page
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 # What an assessor may still send, each with its reason.
@@ -40,7 +41,9 @@ def trail_of_reading(get_response):
         if response.status_code == 403:
             observed.observe("refused", match.view_name, by=user, method=request.method, **keys)
         write = partial(observed.write_what_was_seen, user, match.view_name, **keys)
-        if response.streaming and not isinstance(response, FileResponse):
+        if isinstance(response, Page):
+            response.before_rest(write)
+        elif response.streaming and not isinstance(response, FileResponse):
             response.streaming_content = _and_then(response.streaming_content, write)
         else:
             write()

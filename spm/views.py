@@ -5,12 +5,13 @@ from collections.abc import Callable
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import BadRequest, PermissionDenied
+from django.http import HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.csp import CSP
 from django.utils.translation import gettext as _
 from django.views import generic
 
-from spm import exports, prepared, tables
+from spm import exports, prepared, streamed, tables
 from spm.access import Can, can
 from spm.observed import observe
 
@@ -50,26 +51,61 @@ class Scoped(Guarded):
         return self.model.objects.visible_to(self.request.user)
 
 
+class Shown(Guarded):
+    """A screen that GET shows: it decides first, then its page is put together behind its head.
+
+    The first byte waits for ``decide`` alone, so that makes no form and counts nothing.
+    """
+
+    def decide(self) -> HttpResponseBase | None:
+        """Whatever refuses the request, by an exception, or the answer that leads elsewhere."""
+
+    def show(self) -> HttpResponseBase:
+        """The page, when nothing can refuse it any more."""
+        return self.render_to_response(self.get_context_data(**self.kwargs))
+
+    def get(self, request, *args, **kwargs):
+        if elsewhere := self.decide():
+            return elsewhere
+        if request.method != "GET" or wants_part(request):
+            return self.show()
+        return streamed.Page(request, self.show, has_chart=self.has_chart)
+
+
 class View(Guarded, generic.View):
     pass
 
 
-class TemplateView(Guarded, generic.TemplateView):
+class TemplateView(Shown, generic.TemplateView):
     pass
 
 
-class FormView(Guarded, generic.FormView):
+class FormView(Shown, generic.FormView):
     pass
 
 
-class DetailView(Scoped, generic.DetailView):
-    pass
+class DetailView(Scoped, Shown, generic.DetailView):
+    def decide(self):
+        self.object = self.get_object()
+
+    def show(self):
+        return self.render_to_response(self.get_context_data(object=self.object))
 
 
-class ListView(Scoped, generic.ListView):
+class ListView(Scoped, Shown, generic.ListView):
     """A list whose template wraps its rows in a partial named ``rows``, which htmx asks for alone."""
 
     paginate_by = 50
+
+    def show(self):
+        self.object_list = self.get_queryset()
+        return self.render_to_response(self.get_context_data())
+
+    def paginate_queryset(self, queryset, page_size):
+        """Who asks for a page past the end gets the last: where that is, is known behind the head alone."""
+        paginator = self.get_paginator(queryset, page_size)
+        page = paginator.get_page(self.request.GET.get(self.page_kwarg))
+        return paginator, page, page.object_list, page.has_other_pages()
 
     def get_template_names(self):
         (name, *_) = super().get_template_names()

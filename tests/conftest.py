@@ -9,6 +9,7 @@ import datetime as dt
 import uuid
 
 import pytest
+from django.test.client import ClientHandler
 from django.utils import timezone, translation
 
 from clients.models import Office
@@ -17,6 +18,7 @@ from spm.access import Role
 from spm.jobs import bell
 from spm.models import Job
 from spm.numbers import currency_shown
+from spm.streamed import Page
 from tests.factories import MembershipFactory, OfficeFactory, OfficerFactory, UserFactory
 
 
@@ -111,6 +113,20 @@ def no_page_yet():
     """What the last page of another test left, its language and currency, is forgotten."""
     translation.deactivate()
     currency_shown.set("")
+
+
+@pytest.fixture(autouse=True)
+def pages_in_whole(monkeypatch):
+    """A page is read to its end before the test goes on: what it asks, writes and raises is its request's."""
+    answer = ClientHandler.__call__
+
+    def answer_in_whole(handler, environ):
+        response = answer(handler, environ)
+        if isinstance(response, Page):
+            response.content  # noqa: B018
+        return response
+
+    monkeypatch.setattr(ClientHandler, "__call__", answer_in_whole)
 
 
 @pytest.fixture

@@ -8,12 +8,14 @@ from allauth.mfa.totp.internal import auth as totp
 from django.core.cache import cache
 from django.core.files.base import ContentFile
 from django.http import FileResponse
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.csp import CSP, build_policy
 
 from clients.models import Client, ImportBatch, Invitation, Membership
-from spm.access import Role
+from spm import streamed, views
+from spm.access import Can, Role
 from spm.checks import EXEMPT
 from spm.models import Holiday, Job, PreparedFile, User
 from tests.conftest import member
@@ -107,6 +109,53 @@ def test_every_answer_says_what_kind_it_is_and_what_is_no_page_is_a_file_to_keep
         "attachment"
     }
     assert kinds["healthz"] == "text/plain"
+
+
+# In two pieces
+
+# Screens that answer a GET in a way of their own, each with its reason.
+NO_PAGES = {
+    "prepared-file": "a file",
+    "clients:import-rejected": "a file",
+    "clients:import-template": "a file",
+    "clients:profile-file": "a file",
+}
+
+
+def has_own_way(view) -> bool:
+    """Does it answer a GET in another way than the kit, which sends the head first?"""
+    ways = [cls for cls in view.__mro__ if "get" in vars(cls)]
+    return not ways or next(cls for cls in ways if cls is not views.Exported) is not views.Shown
+
+
+def test_every_screen_that_shows_a_page_leaves_it_to_the_kit():
+    assert {name for name in SCREENS.keys() - SEND_ONLY if has_own_way(SCREENS[name])} == NO_PAGES.keys()
+
+
+def test_a_screen_that_answers_by_itself_is_found():
+    class Own(views.TemplateView):
+        needs = Can.HOME_VIEW
+
+        def get(self, request):
+            return None
+
+    assert (has_own_way(Own), has_own_way(SCREENS["home"])) == (True, False)
+
+
+def test_every_page_sends_first_its_head_which_says_nothing_of_what_follows(everywhere):
+    pages = {
+        name: [piece.decode() for piece in page.streaming_content] if page.streaming else [page.text]
+        for name, page in everywhere.items()
+        if page.status_code == 200 and page.headers["Content-Type"].startswith("text/html")
+    }
+    heads = {
+        has_chart: render_to_string(streamed.HEAD, {"has_chart": has_chart}).lstrip()
+        for has_chart in (True, False)
+    }
+    expected = {name: heads[getattr(SCREENS.get(name), "has_chart", False)] for name in pages}
+    assert {name: pieces[0] for name, pieces in pages.items()} == expected
+    assert {name for name, pieces in pages.items() if "</html>" not in pieces[-1]} == set()
+    assert heads[False].count('rel="stylesheet"') == 2
 
 
 # Other sites, as browsers read them

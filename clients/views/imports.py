@@ -80,14 +80,15 @@ class ImportDetail(views.Exported, views.DetailView):
             .select_related("by", "check_job", "write_job", "undo_job", "changes", "mapping")
         )
 
-    def get(self, request, *args, **kwargs):
-        if views.wants_part(request) and (self.job() is None or self.job().is_finished):
+    def decide(self):
+        super().decide()
+        if views.wants_part(self.request) and (self.job() is None or self.job().is_finished):
             return HttpResponseClientRefresh()
-        return super().get(request, *args, **kwargs)
+        return None
 
     def job(self):
         """The job that the import waits for, with its latest step."""
-        batch = self.get_object()
+        batch = self.object
         waits_for = {
             State.UPLOADED: batch.check_job,
             State.CONFIRMED: batch.write_job,

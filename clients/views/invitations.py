@@ -17,7 +17,7 @@ from clients.forms.invitations import InvitationForm, JoinForm
 from clients.models import Invitation
 from clients.queries import invitations as queries
 from clients.views.people import attempt
-from spm import exports, mail, views
+from spm import exports, mail, streamed, views
 from spm.access import Can, may_grant
 
 State = Invitation.State
@@ -143,7 +143,7 @@ class InvitationAccept(generic.View):
         return super().dispatch(request, *args, **kwargs)
 
     def get(self, request, token):
-        return self.page(JoinForm(email=self.invitation.email))
+        return streamed.Page(request, lambda: self.page(JoinForm(email=self.invitation.email)))
 
     def post(self, request, token):
         if request.user.is_authenticated:

@@ -38,13 +38,16 @@ class ImportColumns(views.DetailView):
     def get_queryset(self):
         return super().get_queryset().filter(state=ImportBatch.State.UNMAPPED)
 
-    @cached_property
-    def batch(self) -> ImportBatch:
-        batch = self.get_object()
+    def get_object(self, queryset=None):
+        batch = super().get_object(queryset)
         # The rows hold names; whoever sent the file has them already.
         if batch.by_id != self.request.user.pk and not may_see_names(self.request.user):
             raise PermissionDenied
         return batch
+
+    @cached_property
+    def batch(self) -> ImportBatch:
+        return self.get_object()
 
     @cached_property
     def sheets(self):
@@ -54,13 +57,27 @@ class ImportColumns(views.DetailView):
         try:
             return super().dispatch(request, *args, **kwargs)
         except Unreadable as flaw:
-            problem = flaw.problem
-            facts = {name: getattr(problem, name) for name in ("sheet", "row", "column", "value")}
-            messages.warning(request, reason({"code": problem.code, "params": problem.params, **facts}))
-            actions.discard_import(batch=self.batch, by=request.user)
+            self.put_aside(flaw)
             return redirect(self.batch)
 
-    def get(self, request, *args, **kwargs):
+    def put_aside(self, flaw: Unreadable) -> None:
+        """The file cannot be read after all: say why, and forget it."""
+        problem = flaw.problem
+        facts = {name: getattr(problem, name) for name in ("sheet", "row", "column", "value")}
+        messages.warning(self.request, reason({"code": problem.code, "params": problem.params, **facts}))
+        actions.discard_import(batch=self.batch, by=self.request.user)
+
+    def decide(self):
+        self.batch  # noqa: B018  found, and open to this person
+
+    def show(self):
+        try:
+            return self.proposal()
+        except Unreadable as flaw:
+            self.put_aside(flaw)
+            return render(self.request, "clients/import_put_aside.html", {"batch": self.batch})
+
+    def proposal(self):
         profile = profile_for(self.sheets)
         mapping = fitted(profile.mapping, self.sheets) if profile else propose(self.sheets)
         name = profile.name if profile else ""

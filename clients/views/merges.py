@@ -84,9 +84,12 @@ class MergeClients(views.DetailView):
             raise Http404
         return found
 
+    def decide(self):
+        super().decide()
+        self.second = self.other(self.object)
+
     def get_context_data(self, **kwargs):
-        one = self.object
-        other = self.other(one)
+        one, other = self.object, self.second
         rows = compared(one, other, self.request.user)
         return super().get_context_data(**kwargs) | {"one": one, "other": other, "rows": rows}
 

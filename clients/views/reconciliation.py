@@ -106,6 +106,10 @@ class ImportBehind(views.TableList):
     def what(self) -> str:
         return self.request.GET.get("count", "clients-new")
 
+    def decide(self):
+        self.get_queryset()  # without its rows: is there such a number?
+        super().decide()
+
     def get_queryset(self):
         try:
             rows = behind(self.batch, self.what, self.request.user)

@@ -24,8 +24,7 @@ class RoleScreen(views.DetailView):
     needs = Can.PEOPLE_MANAGE
     template_name = "clients/role_form.html"
 
-    def get(self, request, *args, **kwargs):
-        self.object = self.get_object()
+    def show(self):
         return self.render_to_response(self.get_context_data(form=self.form()))
 
     def post(self, request, *args, **kwargs):

@@ -74,10 +74,17 @@ class Listed(Filtered):
     template_name = "exits/listed.html"
     paginator_class = paging.Capped
 
-    def get_queryset(self):
-        # here, as a file that a job makes asks for the rows as well
+    def decide(self):
+        self.refuse_figures_without_rows()
+        super().decide()
+
+    def refuse_figures_without_rows(self):
         if disclosure.protects(self.request.user, Can.EXITS_VIEW, rows=Can.CLIENTS_VIEW):
             raise PermissionDenied
+
+    def get_queryset(self):
+        # A file that a job makes asks for the rows alone.
+        self.refuse_figures_without_rows()
         return self.counted() if self.build else self.model.objects.none()
 
     def get_context_data(self, **kwargs):
@@ -170,10 +177,10 @@ class CountedList(Listed, views.TableList):
             rows = rows.filter(cause__in=only.causes)
         return rows.select_related(*CLIENT_FIELDS, "office", "officer", "product")
 
-    def get(self, request, *args, **kwargs):
+    def decide(self):
         # An unknown count is not found, even before there is anything to count.
         self.count  # noqa: B018
-        return super().get(request, *args, **kwargs)
+        super().decide()
 
     def get_context_data(self, **kwargs):
         context = super().get_context_data(**kwargs)

@@ -25,7 +25,6 @@ from exits.views.formulas import (
 )
 from exits.views.published import PublishedRate
 from exits.views.sentence import before_words, provisional_words, refusal_words, sentences
-from exits.views.streamed import Streamed
 from exits.views.tables import figures_export
 from exits.views.trend import trend_filter, trend_section
 from spm import disclosure, exports, views
@@ -33,10 +32,9 @@ from spm.access import Can
 from spm.numbers import count_words, points_words, share_words
 
 
-class ExitRate(Filtered, views.Exported, Streamed, views.TemplateView):
+class ExitRate(Filtered, views.Exported, views.TemplateView):
     needs = Can.EXITS_VIEW
     template_name = "exits/exit_rate.html"
-    rest_template = "exits/_exit_rate.html"
     has_chart = True
 
     def dispatch(self, request, *args, **kwargs):
@@ -69,10 +67,11 @@ class ExitRate(Filtered, views.Exported, Streamed, views.TemplateView):
         """The column that the breakdown is sorted by, with a minus from the last to the first."""
         return self.selection.address.get("sort", "")
 
-    def get_rest(self):
+    def get_context_data(self, **kwargs):
+        context = super().get_context_data(**kwargs)
         if not self.build or not self.span:
-            return {"build": self.build} | ({} if self.build else self.before_figures())
-        context = self.filter_context() | {
+            return context | {"build": self.build} | ({} if self.build else self.before_figures())
+        context |= self.filter_context() | {
             "presets": self.preset_links(),
             "sentence": self.sentence(),
             "provisional": provisional_words(self.now, self.build.longest_window),

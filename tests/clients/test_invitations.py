@@ -16,6 +16,7 @@ from clients.models.invitations import hash_of
 from clients.queries.invitations import usable
 from spm.access import Role
 from spm.models import AuditEvent, User
+from spm.streamed import Page
 from tests.conftest import member
 from tests.factories import InvitationFactory, UserFactory
 
@@ -135,6 +136,7 @@ def test_looking_at_the_page_uses_nothing_up(client, invited):
     _invitation, path = invited
     assert [client.get(path).status_code for _look in range(3)] == [200] * 3
     assert client.head(path).status_code == 200
+    assert isinstance(client.get(path), Page)
     assert Invitation.objects.get().accepted_at is None
     assert User.objects.filter(email=ADDRESS).count() == 0
 

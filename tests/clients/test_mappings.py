@@ -4,6 +4,7 @@ import csv
 import datetime as dt
 import io
 import json
+import zipfile
 
 import openpyxl
 import pytest
@@ -285,6 +286,21 @@ def test_only_who_may_know_names_sees_the_rows_of_a_file_that_another_sent(clien
     batch = waiting()
     client.force_login(admin)
     assert client.get(reverse("clients:import-columns", args=[batch.pk])).status_code == 403
+
+
+@pytest.mark.django_db
+def test_a_file_that_turns_out_unreadable_is_discarded_and_the_page_says_why(client, waiting, tmp_path):
+    folder = tmp_path / "broken"
+    folder.mkdir()
+    (folder / "socios.csv").write_bytes("Código Cliente;Nombre\n1;José".encode())
+    batch = waiting(folder)
+    with zipfile.ZipFile(batch.upload.path, "w") as packed:
+        packed.writestr("socios.csv", "Código Cliente;Nombre\n1;José".encode("latin-1"))
+    page = client.get(reverse("clients:import-columns", args=[batch.pk])).text
+    batch.refresh_from_db()
+    assert batch.state == "discarded"
+    assert "This file cannot be read in" in page
+    assert "socios" in page
 
 
 @pytest.mark.django_db

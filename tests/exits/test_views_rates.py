@@ -98,25 +98,6 @@ def test_provisional_figures_say_until_when(client, manager, small):
     assert "The last 3 months are provisional" in words
 
 
-def test_the_frame_is_sent_before_the_figures_are_computed(client, manager, small):
-    client.force_login(manager)
-    frame, figures, tail = list(client.get(RATE).streaming_content)
-    assert b"<h1>Who is leaving?</h1>" in frame
-    assert b"clients left" in figures
-    assert tail.strip().endswith(b"</html>")
-
-
-def test_a_failure_behind_the_frame_is_said_in_words_and_logged(client, manager, small, monkeypatch, caplog):
-    def fail(*asked, **known):
-        raise RuntimeError("no figures today")
-
-    monkeypatch.setattr(queries, "whole", fail)
-    html = page(client, manager)
-    assert "The figures could not be put together" in html
-    assert html.strip().endswith("</html>")
-    assert "no figures today" in caplog.text
-
-
 def test_what_is_shown_stands_in_words_and_in_the_links(client, manager, small):
     html = page(client, manager, "start=2025-01&end=2025-06&sex=F&by=cycle")
     assert "Women" in plain(html)
