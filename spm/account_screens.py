@@ -1,12 +1,28 @@
-"""allauth's screens of the second step. What they change is in the audit trail and ends other sessions."""
+"""allauth's screens under our rules: one's own password and second step.
 
+What those of the second step change is in the audit trail and ends other sessions.
+"""
+
+from allauth.account.views import PasswordChangeView
 from allauth.mfa.recovery_codes.views import GenerateRecoveryCodesView
 from allauth.mfa.totp.views import ActivateTOTPView, DeactivateTOTPView
+from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
 from django.db import transaction
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
 
 from spm import second_factor
 from spm.models import AuditEvent
+
+
+class ChangePassword(PasswordChangeView):
+    def dispatch(self, request, *args, **kwargs):
+        """Who has no password to give is led to where one is chosen by a link."""
+        if not request.user.has_usable_password():
+            messages.info(request, _("Your account has no password yet. Choose one by a link."))
+            return redirect("account_reset_password")
+        return super().dispatch(request, *args, **kwargs)
 
 
 class Recorded:

@@ -13,7 +13,11 @@ urlpatterns = [
     path("logout/", in_two_pieces(views.logout), name="account_logout"),
     path("signup/", in_two_pieces(views.signup), name="account_signup"),
     path("inactive/", in_two_pieces(views.account_inactive), name="account_inactive"),
-    path("password/change/", in_two_pieces(views.password_change), name="account_change_password"),
+    path(
+        "password/change/",
+        in_two_pieces(account_screens.ChangePassword.as_view()),
+        name="account_change_password",
+    ),
     path("password/reset/", in_two_pieces(views.password_reset), name="account_reset_password"),
     path(
         "password/reset/done/", in_two_pieces(views.password_reset_done), name="account_reset_password_done"

@@ -4,7 +4,7 @@ import secrets
 import time
 
 from allauth.account import app_settings
-from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.adapter import DefaultAccountAdapter, get_adapter
 from allauth.account.auth_backends import AuthenticationBackend
 from allauth.account.authentication import get_authentication_records
 from allauth.account.utils import user_pk_to_url_str
@@ -19,9 +19,12 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 from spm import mail, second_factor
 from spm.models import Institution, User
+from spm.observed import observe
 
 # Failed sign-ins: all strangers to one account, and from one address; one device that knows the account.
 LIMITS = {"strangers": "10/15m/key,100/15m/ip", "known_device": "10/15m/key"}
+# Lines in the audit trail on tries that a limit stops: one of an address on an account, few of an address.
+LINES = {"stopped": "1/15m/key,10/15m/ip"}
 DEVICE_COOKIE = "known_device"
 DEVICE_SECONDS = 365 * 24 * 3600
 PEOPLE_ON_A_DEVICE = 8
@@ -53,11 +56,13 @@ class ClosedDoor(DefaultAccountAdapter):
         return max(given, default=0) < recent and super().is_reauthentication_required(app=app)
 
     def pre_authenticate(self, request, **credentials):
-        limit, key = counter(request, credentials)
+        account = account_of(credentials)
+        limit, key = counter(request, account, credentials)
         self._login_failed_rl_usage = ratelimit.consume(
             request, app="spm", action=limit, config=LIMITS, key=key
         )
         if not self._login_failed_rl_usage:
+            tell_of_stopped(request, account)
             raise self.validation_error("too_many_login_attempts")
 
     def post_login(self, request, user, **kwargs):
@@ -103,14 +108,25 @@ def login_of(credentials: dict) -> str:
     return credentials.get("username") or credentials.get("email") or ""
 
 
-def counter(request, credentials: dict) -> tuple[str, str]:
+def counter(request, account: User | None, credentials: dict) -> tuple[str, str]:
     """Which limit a try falls under, and in whose name it is counted."""
-    account = account_of(credentials)
     device, people = device_of(request)
     if account and account.pk in people:
         return "known_device", f"{device}:{account.pk}"
     whose = f"account {account.pk}" if account else f"name {login_of(credentials).lower()}"
     return "strangers", whose
+
+
+def tell_of_stopped(request, account: User | None) -> None:
+    """One line for many tries, so that guessing fills no trail: names that are nobody's are one account."""
+    whose = f"{account.pk if account else 'nobody'} {ratelimit.get_ip(request)}"
+    if ratelimit.consume(request, app="spm", action="stopped", config=LINES, key=whose):
+        observe("sign_in_stopped", account or "account_login", by=None, address=address_of(request))
+
+
+def address_of(request) -> str:
+    """Where the request comes from."""
+    return get_adapter(request).get_client_ip(request)
 
 
 def device_of(request) -> tuple[str, list[int]]:

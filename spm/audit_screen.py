@@ -19,6 +19,7 @@ ALL = ("", gettext_lazy("All"))
 NOBODY = "nobody"
 CLOCK = gettext_lazy("the clock or a command")
 STRANGER = gettext_lazy("somebody not signed in")
+BY_STRANGERS = frozenset({"sign_in_failed", "sign_in_stopped"})
 UNSIGNED = gettext_lazy("the clock, a command, or somebody not signed in")
 
 
@@ -133,7 +134,7 @@ class AuditList(views.TableList):
         ]
 
     def who_words(self, event) -> str:
-        without_name = STRANGER if event.verb == "sign_in_failed" else CLOCK
+        without_name = STRANGER if event.verb in BY_STRANGERS else CLOCK
         return self.people.get(event.by_id, str(without_name))
 
     def target_words(self, event) -> str:

@@ -4,7 +4,7 @@ from allauth.account.signals import password_changed, password_reset, password_s
 from django.contrib.auth.signals import user_logged_out, user_login_failed
 from django.dispatch import receiver  # noqa: TID251  it is allauth that tells of these
 
-from spm.accounts import account_of
+from spm.accounts import account_of, address_of
 from spm.observed import observe
 
 
@@ -20,9 +20,10 @@ def signed_out(user, **kwargs):
 
 
 @receiver(user_login_failed)
-def sign_in_failed(credentials, **kwargs):
+def sign_in_failed(credentials, request=None, **kwargs):
     """Of an account that there is; what else was typed is not kept, as it may be a password."""
-    observe("sign_in_failed", account_of(credentials) or "account_login", by=None)
+    where = {"address": address_of(request)} if request else {}
+    observe("sign_in_failed", account_of(credentials) or "account_login", by=None, **where)
 
 
 @receiver([password_changed, password_set])

@@ -5,7 +5,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from clients.forms.clients import OfficeChoice
-from clients.queries.people import State, offices_of_people
+from clients.queries.people import State, manages_all, offices_of_people
 from spm.access import TERMS, Role, may_grant, roles_to_grant
 from spm.forms import CrispyMixin
 
@@ -24,10 +24,15 @@ class PersonFilter(CrispyMixin, forms.Form):
     role = forms.ChoiceField(label=_("Role"), choices=[("", _("All")), *Role.choices], required=False)
     office = OfficeChoice(label=_("Office"), queryset=None, required=False, empty_label=_("All"))
     state = forms.ChoiceField(label=_("State"), choices=[("", _("All")), *State.choices], required=False)
+    former = forms.BooleanField(label=_("Also those whose roles here have ended"), required=False)
 
     def __init__(self, *args, user, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["office"].queryset = offices_of_people(user)
+        # Who manages everybody finds all accounts in the list.
+        self.shows_former = manages_all(user)
+        if self.shows_former:
+            del self.fields["former"]
 
     def chosen(self) -> dict:
         """The valid values; a value that does not fit is left out and shown as an error of its field."""
@@ -46,6 +51,8 @@ class PersonFilter(CrispyMixin, forms.Form):
 
     def spoken(self, name, value):
         field = self.fields[name]
+        if value is True:
+            return _("yes")
         return dict(field.choices)[value] if type(field) is forms.ChoiceField else value
 
 

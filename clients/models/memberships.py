@@ -41,6 +41,7 @@ class Membership(Versioned):
         NOW = "now", _("in force")
         LATER = "later", _("not begun")
         OVER = "over", _("ended")
+        SHUT = "shut", _("rests while the account is shut")
 
     class Privacy:
         personal = frozenset({"user"})
@@ -101,6 +102,8 @@ class Membership(Versioned):
     def standing(self, day) -> Standing:
         if self.ended_at or (self.valid_to and self.valid_to < day):
             return self.Standing.OVER
+        if not self.user.is_active:
+            return self.Standing.SHUT
         return self.Standing.NOW if self.valid_from <= day else self.Standing.LATER
 
     def clean(self):

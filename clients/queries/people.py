@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from clients.models import Membership, Office
 from spm import second_factor
-from spm.access import Can, Role, may_grant
+from spm.access import Can, Role, may_grant, scopes
 from spm.models import User
 
 MOST_WORDS = 8
@@ -27,6 +27,17 @@ MARKS = {State.ACTIVE: "ok", State.IDLE: "wait", State.CLOSED: ""}
 def offices_of_people(user) -> QuerySet:
     """Where the user manages people."""
     return Office.objects.visible_to(user, Can.PEOPLE_MANAGE)
+
+
+def manages_all(user) -> bool:
+    """Does the user manage the people of every office?"""
+    return any(scope.whole for scope in scopes(user, Can.PEOPLE_MANAGE))
+
+
+def still_there(people, user, day: dt.date) -> QuerySet:
+    """Of these, the user and whoever holds or will hold a role where the user manages people."""
+    roles = Membership.objects.open(day).visible_to(user)
+    return people.filter(Q(pk=user.pk) | Q(pk__in=roles.values("user")))
 
 
 def filtered(people, day: dt.date, *, q="", role="", office=None, state="") -> QuerySet:

@@ -42,8 +42,10 @@ class PersonList(views.Exported, views.ListView):
 
     def get_queryset(self):
         day = timezone.localdate()
-        people = queries.filtered(super().get_queryset(), day, **self.form.chosen())
-        return queries.for_list(people, day)
+        people, chosen = super().get_queryset(), self.form.chosen()
+        if not chosen.pop("former", self.form.shows_former):
+            people = queries.still_there(people, self.request.user, day)
+        return queries.for_list(queries.filtered(people, day, **chosen), day)
 
     def export_table(self) -> exports.Table:
         shown = "; ".join(f"{chip['label']} {chip['value']}" for chip in self.form.chips())

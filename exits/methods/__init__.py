@@ -1,6 +1,11 @@
 """The method of the exit note as pure functions: frames and numbers in, frames and numbers out."""
 
+from exits.methods.agreement import Agreement, agreement
+from exits.methods.cohorts import cohort_triangle
 from exits.methods.columns import DEFAULT_WINDOW, longest_window, window_of
+from exits.methods.competing import Incidence, aalen_johansen
+from exits.methods.control import Point, control_chart
+from exits.methods.cost import Retaining, Saving, Tracking, saving
 from exits.methods.counts import (
     COUNT_COLUMNS,
     Period,
@@ -12,6 +17,7 @@ from exits.methods.counts import (
     spell_of,
 )
 from exits.methods.follow_on import decision_points, follow_on_retention, last_in_period
+from exits.methods.profile import Difference, difference
 from exits.methods.rates import (
     ALL_RATES,
     BY_CAUSE,
@@ -24,7 +30,10 @@ from exits.methods.rates import (
     roll_forward,
     wilson,
 )
+from exits.methods.returns import ReturnCurve, gaps, return_curve
+from exits.methods.sampling import allocate, draw_sample, sample_size
 from exits.methods.spells import ignored_statuses, spells
+from exits.methods.stages import exits_by_cycle
 from exits.methods.survival import LogRank, Survival, kaplan_meier, log_rank
 from exits.methods.words import CAUSES, CLIENT, DEATH, DECEASED, EXPELLED, MFI, Window
 
@@ -40,20 +49,37 @@ __all__ = [
     "EXPELLED",
     "MFI",
     "SHARES",
+    "Agreement",
     "Counts",
+    "Difference",
+    "Incidence",
     "LogRank",
     "Period",
+    "Point",
     "Rate",
+    "Retaining",
+    "ReturnCurve",
+    "Saving",
     "Survival",
+    "Tracking",
     "Window",
+    "aalen_johansen",
     "age_bands",
+    "agreement",
     "all_rates",
+    "allocate",
     "as_counts",
+    "cohort_triangle",
     "compound",
+    "control_chart",
     "count_by",
     "count_period",
     "decision_points",
+    "difference",
+    "draw_sample",
+    "exits_by_cycle",
     "follow_on_retention",
+    "gaps",
     "ignored_statuses",
     "kaplan_meier",
     "last_in_period",
@@ -61,7 +87,10 @@ __all__ = [
     "longest_window",
     "periods",
     "rates",
+    "return_curve",
     "roll_forward",
+    "sample_size",
+    "saving",
     "spell_of",
     "spells",
     "wilson",

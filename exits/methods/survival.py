@@ -72,7 +72,7 @@ def log_rank(durations, events, groups) -> LogRank:
     if not events.any():
         return LogRank(float("nan"), float("nan"))
     times, at_risk, died = _event_table(durations, events)
-    seen = np.array([_at_risk(durations[group == g], times) for g in range(len(names))])
+    seen = np.array([at_risk_at(durations[group == g], times) for g in range(len(names))])
     lost = np.array([_at(durations[(group == g) & events], times) for g in range(len(names))])
     taking_part = seen.any(axis=1)
     share = seen[taking_part] / at_risk
@@ -104,6 +104,11 @@ def chi_square_tail(statistic: float, freedom: int) -> float:
     )
 
 
+def at_risk_at(durations, times):
+    """How many of the durations reach each time: the number at risk just before it."""
+    return len(durations) - np.searchsorted(np.sort(durations), times, side="left")
+
+
 def _observed(durations, events):
     durations, events = np.asarray(durations, dtype=float), np.asarray(events).astype(bool)
     if durations.shape != events.shape or durations.ndim != 1:
@@ -116,11 +121,7 @@ def _observed(durations, events):
 def _event_table(durations, events):
     """Event times ascending, with the number at risk just before and the number of events at each."""
     times, died = np.unique(durations[events], return_counts=True)
-    return times, _at_risk(durations, times), died
-
-
-def _at_risk(durations, times):
-    return len(durations) - np.searchsorted(np.sort(durations), times, side="left")
+    return times, at_risk_at(durations, times), died
 
 
 def _at(durations, times):

@@ -208,7 +208,7 @@ LISTS = {
     "clients:merge-list": (Kind.CLIENT, {}),
     "job-list": (Kind.WORK, {}),
     "clients:invitation-list": (Kind.OFFER, {}),
-    "clients:person-list": (Kind.PERSON, {}),
+    "clients:person-list": (Kind.PERSON, {"former": "on"}),
     "clients:profile-list": (Kind.INSTITUTION, {}),
     "clients:holiday-list": (Kind.INSTITUTION, {}),
     "exits:counted-list": (Kind.CLIENT, {"count": "E", "period": "to-date"}),

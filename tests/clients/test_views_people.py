@@ -85,6 +85,53 @@ def test_a_manager_sees_the_people_of_their_offices_alone(client, branch_manager
     assert sorted(shown(client)) == ["ana", "branch-manager", "zoe"]
 
 
+@pytest.fixture
+def former(staff, office, far_office, officer):
+    """Left the office: one for good, one for another office, one until a day to come."""
+    ended = {"office": office, "role": Role.OFFICER, "valid_to": "2020-12-31", "valid_from": "2020-01-01"}
+    MembershipFactory(user=UserFactory(username="gone"), **ended)
+    moved = member("moved", Role.OFFICER, far_office)
+    MembershipFactory(user=moved, **ended)
+    back = UserFactory(username="back")
+    MembershipFactory(user=back, **ended)
+    MembershipFactory(user=back, office=office, role=Role.OFFICER, valid_from="2999-01-01")
+
+
+def test_who_has_no_role_at_the_managers_offices_any_more_is_listed_where_asked_for(
+    client, branch_manager, former
+):
+    client.force_login(branch_manager)
+    there = ["ana", "back", "branch-manager", "officer", "zoe"]
+    assert sorted(shown(client)) == there
+    assert sorted(shown(client, former="on")) == sorted([*there, "gone", "moved"])
+    assert sorted(shown(client, former="on", state="idle")) == ["back", "gone"]
+
+
+def test_the_filter_says_that_former_people_are_shown(client, branch_manager, former):
+    client.force_login(branch_manager)
+    (chip,) = client.get(PEOPLE, {"former": "on"}).context["chips"]
+    assert (chip["label"], chip["value"]) == ("Also those whose roles here have ended", "yes")
+
+
+def test_the_export_leaves_former_people_out_as_the_page_does(client, branch_manager, former):
+    client.force_login(branch_manager)
+    for asked in ({}, {"former": "on"}):
+        text = client.get(PEOPLE, {"export": "csv"} | asked).getvalue().decode("utf-8-sig")
+        exported = [row["username"] for row in csv.DictReader(io.StringIO(text))]
+        assert exported == shown(client, **asked)
+
+
+def test_who_manages_all_finds_every_account_and_no_box_for_it(signed_in, former):
+    page = signed_in.get(PEOPLE)
+    assert {"gone", "moved", "eva"} <= {row["person"].username for row in page.context["rows"]}
+    assert "former" not in page.context["form"].fields
+
+
+def test_the_page_of_a_former_person_stays_open_to_the_manager(client, branch_manager, former):
+    client.force_login(branch_manager)
+    assert client.get(page_of(User.objects.get(username="gone"))).status_code == 200
+
+
 def test_the_export_holds_the_rows_of_the_page(signed_in, staff):
     text = signed_in.get(PEOPLE, {"export": "csv", "role": "officer"}).getvalue().decode("utf-8-sig")
     rows = list(csv.DictReader(io.StringIO(text)))
@@ -128,6 +175,16 @@ def test_the_page_shows_what_is_past_and_what_is_to_come(signed_in, officer, off
         ("admin", "over"),
         ("officer", "now"),
     ]
+
+
+def test_the_roles_of_a_shut_account_are_not_in_force_until_it_is_opened(signed_in, officer, office):
+    MembershipFactory(user=officer, office=office, valid_from="2010-01-01", valid_to="2010-02-01")
+    standings = []
+    for what in ("deactivate", "reactivate"):
+        do(signed_in, what, officer)
+        rows = signed_in.get(page_of(officer)).context["roles"]
+        standings.append([(str(row["standing"]), row["mark"]) for row in rows])
+    assert standings == [[("shut", ""), ("over", "")], [("now", "ok"), ("over", "")]]
 
 
 def test_a_page_offers_only_what_would_be_done(client, branch_manager, admin, officer, office):

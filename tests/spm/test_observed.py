@@ -146,6 +146,7 @@ def test_whoever_has_not_signed_in_leaves_none(client, people):
 # Signing in and out
 
 FIRST = "the-first-one-12"
+HERE = {"address": "127.0.0.1"}
 
 
 @pytest.fixture
@@ -166,14 +167,14 @@ def test_signing_in_and_out_leave_their_lines(client, ana):
 
 
 @pytest.mark.parametrize("login", ["ana", "ANA", "ana@example.org"])
-def test_a_failed_sign_in_names_the_account(login, client, ana):
+def test_a_failed_sign_in_names_the_account_and_where_the_try_came_from(login, client, ana):
     sign_in(client, login, "wrong")
-    assert told() == [("sign_in_failed", f"spm.User:{ana.pk}", None, {})]
+    assert told() == [("sign_in_failed", f"spm.User:{ana.pk}", None, HERE)]
 
 
 def test_a_failed_sign_in_of_no_account_keeps_nothing_that_was_typed(client, ana):
     sign_in(client, "the-first-one-12", "the-first-one-12")
-    assert told() == [("sign_in_failed", "account_login", None, {})]
+    assert told() == [("sign_in_failed", "account_login", None, HERE)]
 
 
 def test_a_changed_password_leaves_a_line(client, ana):

@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from spm.accounts import DEVICE_COOKIE, LIMITS, PEOPLE_ON_A_DEVICE, account_of
+from spm.models import AuditEvent
 from tests.factories import UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -183,6 +184,56 @@ def test_the_mark_of_a_known_device_is_for_the_server_alone(ana, settings):
 
 def test_the_limits_are_those_promised():
     assert LIMITS == {"strangers": "10/15m/key,100/15m/ip", "known_device": "10/15m/key"}
+
+
+# What of it is in the audit trail
+
+
+def stopped() -> list[tuple]:
+    lines = AuditEvent.objects.filter(verb="sign_in_stopped").order_by("number")
+    return [(line.target, line.by, line.details) for line in lines]
+
+
+def test_the_tries_that_a_limit_stops_leave_one_line_with_the_account_and_the_address(ana):
+    use_up(times=15)
+    assert stopped() == [(f"spm.User:{ana.pk}", None, {"address": "203.0.113.66"})]
+
+
+def test_each_address_that_goes_on_leaves_its_own(ana):
+    use_up()
+    for number in (1, 2, 1):
+        attempt(Client(), address=f"203.0.113.{number}")
+    assert [details["address"] for _target, _by, details in stopped()] == ["203.0.113.1", "203.0.113.2"]
+
+
+def test_stopped_tries_at_names_that_are_nobodys_leave_one_line_without_the_names(ana):
+    for number in range(12):
+        use_up(login=f"name-{number}")
+    assert stopped() == [("account_login", None, {"address": "203.0.113.66"})]
+
+
+def test_one_address_leaves_ten_lines_of_stopped_tries_at_most(ana):
+    for number in range(10):
+        use_up(login=f"name-{number}")
+    for number in range(12):
+        person(f"officer-{number}")
+        attempt(Client(), login=f"officer-{number}", address="203.0.113.66")
+    assert len(stopped()) == 10
+
+
+def test_after_a_quarter_of_an_hour_there_is_another_line(ana, monkeypatch):
+    use_up(times=11)
+    now = time.time()
+    monkeypatch.setattr(time, "time", lambda: now + 15 * 60 + 1)
+    use_up(times=11)
+    assert len(stopped()) == 2
+
+
+def test_a_device_that_knows_the_person_leaves_its_line_too(ana):
+    phone = known_device()
+    for _try in range(11):
+        attempt(phone)
+    assert [target for target, _by, _details in stopped()] == [f"spm.User:{ana.pk}"]
 
 
 # What the answer gives away
