@@ -17,7 +17,7 @@ from django.db import transaction
 from django.http import Http404, HttpRequest, QueryDict
 from django.urls import resolve, reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
 from spm import exports, jobs
@@ -32,6 +32,7 @@ WORK = "spm.prepare_file"
 LONG = 5_000
 # So many days a file waits to be taken.
 DAYS = 7
+NO_LONGER = _("You may not see this table any more.")
 # A file without a row may belong to a job that is at it, for so many days.
 GRACE = 1
 # Rows between two steps of the progress bar.
@@ -96,7 +97,7 @@ def _table(prepared: PreparedFile, user, progress) -> exports.Table:
     match = resolve(prepared.path)
     screen = match.func.view_class(**match.func.view_initkwargs)
     if not (user.is_active and can(user, screen.needs)):
-        raise ValidationError(_no_longer())
+        raise ValidationError(NO_LONGER)
     request = HttpRequest()
     request.method, request.path, request.path_info = "GET", prepared.path, prepared.path
     request.GET, request.user, request.resolver_match = QueryDict(prepared.query), user, match
@@ -107,12 +108,8 @@ def _table(prepared: PreparedFile, user, progress) -> exports.Table:
     except Http404:
         raise ValidationError(_("What this table was about is not there any more.")) from None
     except PermissionDenied:
-        raise ValidationError(_no_longer()) from None
+        raise ValidationError(NO_LONGER) from None
     return replace(table, rows=_stepping(table.rows, total, progress))
-
-
-def _no_longer() -> str:
-    return _("You may not see this table any more.")
 
 
 def _stepping(rows, total: int, progress):

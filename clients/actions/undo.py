@@ -6,7 +6,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
 from clients.actions.changes import RECORDED, is_made_anew, links_to, put_back, remove_created
@@ -81,7 +81,7 @@ def hanging(changes: ChangeSet, model: type[Recorded]) -> Iterator[QuerySet]:
         yield rows
 
 
-def obstacles_in_records(changes: ChangeSet) -> list[str]:
+def obstacles_in_records(changes: ChangeSet) -> list[ValidationError]:
     """Why the change set cannot be taken back: it reads every record that it may have written."""
     models = [(RECORDED[name], changes.counts[name]) for name in RECORDED if name in changes.counts]
     return [
@@ -90,26 +90,22 @@ def obstacles_in_records(changes: ChangeSet) -> list[str]:
     ]
 
 
-def touched_since(changes: ChangeSet, model: type[Recorded], counts: dict) -> Iterator[str]:
+def touched_since(changes: ChangeSet, model: type[Recorded], counts: dict) -> Iterator[ValidationError]:
     now = model._base_manager.filter(changed_in=changes).count()
     touched = counts["created"] + counts["changed"] - now
     if touched:
         records = of_records(model._meta.model_name)
-        yield _("Changed since in another way: %(records)s (%(count)s).") % {
-            "records": records,
-            "count": touched,
-        }
+        words = _("Changed since in another way: %(records)s (%(count)s).")
+        yield ValidationError(words, params={"records": records, "count": touched})
 
 
-def stood_upon(changes: ChangeSet, model: type[Recorded]) -> Iterator[str]:
+def stood_upon(changes: ChangeSet, model: type[Recorded]) -> Iterator[ValidationError]:
     records = of_records(model._meta.model_name)
     for rows in hanging(changes, model):
         if not is_made_anew(rows.model) and rows.exists():
             others = of_records(rows.model._meta.model_name)
-            yield _("Something newer refers to what this import made (%(records)s): %(others)s.") % {
-                "records": records,
-                "others": others,
-            }
+            words = _("Something newer refers to what this import made (%(records)s): %(others)s.")
+            yield ValidationError(words, params={"records": records, "others": others})
 
 
 def take_back(changes: ChangeSet, progress) -> None:

@@ -8,6 +8,7 @@ from clients.methods.mapping import Found
 from clients.methods.names import fold
 from clients.methods.proposing import has_few_values, propose_sheet, proposed_values
 from clients.methods.sheets import SHEETS, Column, Kind
+from clients.queries.imports import SHEET_NAMES
 
 SAMPLED = 200
 CONSTANT = "="
@@ -17,18 +18,6 @@ DATES = [
     ("mdy", _("11/24/2026, month before day")),
     ("serial", _("46350, Excel's number of the day")),
 ]
-SHEET_NAMES = {
-    "offices": _("Offices"),
-    "products": _("Products"),
-    "officers": _("Officers"),
-    "groups": _("Groups"),
-    "clients": _("Clients"),
-    "loans": _("Loans"),
-    "repayments": _("Repayments"),
-    "savings": _("Savings accounts"),
-    "movements": _("Savings movements"),
-    "attendance": _("Attendance"),
-}
 
 
 @dataclass(frozen=True)

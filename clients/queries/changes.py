@@ -3,35 +3,35 @@
 from dataclasses import dataclass
 
 from django.apps import apps
+from django.core.exceptions import ValidationError
 from django.db.models import Exists, OuterRef
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy as _
 
 from clients.models import BeforeImage, ImportBatch
 
 # In the order of the sheets.
 RECORDS = {
-    "office": gettext_lazy("Offices"),
-    "product": gettext_lazy("Products"),
-    "officer": gettext_lazy("Officers"),
-    "group": gettext_lazy("Groups"),
-    "client": gettext_lazy("Clients"),
-    "loan": gettext_lazy("Loans"),
-    "repayment": gettext_lazy("Repayments"),
-    "savingsaccount": gettext_lazy("Savings accounts"),
-    "savingsmovement": gettext_lazy("Savings movements"),
-    "attendance": gettext_lazy("Attendance"),
-    "clientposting": gettext_lazy("Moves of clients"),
-    "clientalias": gettext_lazy("Numbers of merged clients"),
+    "office": _("Offices"),
+    "product": _("Products"),
+    "officer": _("Officers"),
+    "group": _("Groups"),
+    "client": _("Clients"),
+    "loan": _("Loans"),
+    "repayment": _("Repayments"),
+    "savingsaccount": _("Savings accounts"),
+    "savingsmovement": _("Savings movements"),
+    "attendance": _("Attendance"),
+    "clientposting": _("Moves of clients"),
+    "clientalias": _("Numbers of merged clients"),
 }
 
 
 def of_records(model: str) -> str:
-    """What records of this model are called; of other apps' models what these call themselves."""
+    """What records of this model are called, lazily; of other apps' models what these call themselves."""
     if model in RECORDS:
-        return str(RECORDS[model])
+        return RECORDS[model]
     named = [found for found in apps.get_models() if found._meta.model_name == model]
-    return str(named[0]._meta.verbose_name_plural) if named else model
+    return named[0]._meta.verbose_name_plural if named else model
 
 
 @dataclass(frozen=True)
@@ -53,20 +53,17 @@ def what_undo_does(batch: ImportBatch) -> list[Undoing]:
     ]
 
 
-def obstacles_at_first_sight(batch: ImportBatch) -> list[str]:
+def obstacles_at_first_sight(batch: ImportBatch) -> list[ValidationError]:
     """Why the import cannot be taken back, as far as that is known without reading all its records."""
     changes = batch.changes
     if changes is None:
-        return [_("This import changed nothing, or what it changed was not noted.")]
+        return [ValidationError(_("This import changed nothing, or what it changed was not noted."))]
     if changes.is_final:
-        return [_("What stood before this import is not kept (any more).")]
+        return [ValidationError(_("What stood before this import is not kept (any more)."))]
     overtook = BeforeImage.objects.filter(was=changes, changes=OuterRef("changes")).order_by()
     newer = ImportBatch.objects.filter(Exists(overtook), pk__gt=batch.pk).order_by("pk")
-    return [
-        _("“%(file)s”, imported later, has changed some of the same records. Take that one back first.")
-        % {"file": batch.source}
-        for batch in newer
-    ]
+    words = _("“%(file)s”, imported later, has changed some of the same records. Take that one back first.")
+    return [ValidationError(words, params={"file": batch.source}) for batch in newer]
 
 
 def may_be_undone(batch: ImportBatch) -> bool:

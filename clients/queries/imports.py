@@ -13,6 +13,19 @@ from clients.models import ImportBatch
 from spm.access import Can, scopes
 from spm.numbers import count_words
 
+SHEET_NAMES = {
+    "offices": _("Offices"),
+    "products": _("Products"),
+    "officers": _("Officers"),
+    "groups": _("Groups"),
+    "clients": _("Clients"),
+    "loans": _("Loans"),
+    "repayments": _("Repayments"),
+    "savings": _("Savings accounts"),
+    "movements": _("Savings movements"),
+    "attendance": _("Attendance"),
+}
+
 REASONS = {
     "required": _("This cell is empty, but it is needed."),
     "date": _("“%(value)s” is not a date written like 2026-11-24."),
@@ -76,6 +89,11 @@ WARNINGS = {
     "made_officers": _("%(sheet)s names the officer “%(code)s”, whom no file defines."),
     "made_groups": _("%(sheet)s names the group “%(code)s”, which no file defines."),
 }
+
+
+def sheet_words(label: str) -> str:
+    """What the rows of a sheet are; a file's own name of it stays as it is."""
+    return str(SHEET_NAMES.get(label, label))
 
 
 def reason(problem: dict) -> str:

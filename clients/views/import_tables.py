@@ -52,7 +52,7 @@ BATCHES = [
 
 # Rows are pairs: a sheet and its counts.
 SHEETS = [
-    Column(_("Sheet"), value=lambda row: row[0]),
+    Column(_("Sheet"), value=lambda row: imports.sheet_words(row[0])),
     Column(_("Read"), "count", value=lambda row: row[1]["read"]),
     Column(_("New"), "count", value=lambda row: row[1]["created"]),
     Column(_("Changed"), "count", value=lambda row: row[1]["updated"]),

@@ -1,7 +1,7 @@
 from functools import cached_property, partial
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
@@ -208,7 +208,7 @@ class ImportUndo(views.Exported, views.DetailView):
     def get_context_data(self, **kwargs):
         return super().get_context_data(**kwargs) | {
             "batch": self.object,
-            "obstacles": changes.obstacles_at_first_sight(self.object),
+            "obstacles": ValidationError(changes.obstacles_at_first_sight(self.object)).messages,
             "undoing": tables.on_screen(import_tables.UNDOING, changes.what_undo_does(self.object)),
         }
 

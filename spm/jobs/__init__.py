@@ -13,8 +13,8 @@ An app registers work in its ``tasks.py`` and a screen asks for it::
 A work may run more than once: its process may be killed, or what it needs may fail. So it makes each change
 in ``with progress.effect("key") as is_first:`` and only ``if is_first``; see ``docs/recipes.md``.
 
-The words of a step and of a link are kept as they stand in the code (``gettext_noop``), and the page says
-them in its reader's language.
+The words of a step and of a link are kept as they stand in the code (``gettext_noop``), those of a refusal
+too (``spm.refusals``), and the page says them in its reader's language.
 """
 
 from spm.jobs.progress import Cancelled, Progress, Quiet, TakenAway, live

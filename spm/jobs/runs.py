@@ -9,6 +9,7 @@ from django.db.models import F, Q
 from django.utils import timezone, translation
 from django.utils.translation import gettext_noop
 
+from spm import refusals
 from spm.jobs import bell, tries
 from spm.jobs.company import company
 from spm.jobs.heartbeat import beating, sign_of_life
@@ -108,7 +109,8 @@ def _do(job: Job, *, again: bool) -> None:
             log.warning("Job %s (%s) was taken by another run; this one stopped.", job.pk, job.work)
         except ValidationError as refused:
             log.warning("Job %s (%s) refused: %s", job.pk, job.work, refused)
-            finish(job, Job.State.FAILED, error=" ".join(refused.messages))
+            why = {"refused": refusals.kept(refused)}
+            finish(job, Job.State.FAILED, error=" ".join(refused.messages), result=why)
         except Exception:
             log.exception("Job %s (%s) failed in try %s.", job.pk, job.work, job.attempt)
             if again:

@@ -48,6 +48,7 @@ def try_again(job: Job, *, by) -> bool:
             failures=0,
             due_at=timezone.now(),
             error="",
+            result={},
             runner="",
             locked_until=None,
             cancel_asked=False,

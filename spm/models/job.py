@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from spm import refusals
 from spm.access import Can, can
 
 
@@ -86,7 +87,7 @@ class Job(models.Model):
     # Not to be tried again before this.
     due_at = models.DateTimeField(default=timezone.now)
     cancel_asked = models.BooleanField(default=False)
-    # That of whoever asked: what a work writes or refuses is worded in it.
+    # That of whoever asked: what a work writes is worded in it.
     language = models.CharField(max_length=10, default="", blank=True)
     created_at = models.DateTimeField(_("asked"), auto_now_add=True)
     started_at = models.DateTimeField(_("started"), null=True, blank=True)
@@ -125,7 +126,9 @@ class Job(models.Model):
 
     @property
     def error_words(self) -> str:
-        """Why it came to nothing: in the reader's language but for what a work refused in its own words."""
+        """Why it came to nothing, in the reader's language."""
+        if refused := self.result.get("refused"):
+            return refusals.in_words(refused)
         if self.state != self.State.PARKED:
             return _in_words(self.error)
         aside = gettext(

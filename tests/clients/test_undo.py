@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from django.core.exceptions import ValidationError
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -264,4 +264,8 @@ def test_a_refusal_found_while_undoing_is_told_on_the_import(client, manager, fo
 
     page = client.get(batch.get_absolute_url()).text
     assert "Something newer refers to what this import made (Clients): Loans." in page
+    with translation.override("es"):
+        assert Job.objects.get().error_words == (
+            "Algo más reciente se refiere a lo que creó esta importación (Clientes): Préstamos."
+        )
     assert Client.objects.count() == 3

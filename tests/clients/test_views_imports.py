@@ -1,6 +1,7 @@
 """What the screens of imports hand out: the list, and the tables of a report."""
 
 import pytest
+from django.conf import settings
 from django.urls import reverse
 
 from clients.models import ImportBatch
@@ -49,8 +50,8 @@ def test_the_tables_of_a_report_are_exported_whole(client, manager):
     client.force_login(manager)
     sheets = exported(client, address, table="sheets")
     assert [(row["sheet"], row["read"], row["unchanged"]) for row in sheets] == [
-        ("loans", "70", "5"),
-        ("clients", "10", "5"),
+        ("Loans", "70", "5"),
+        ("Clients", "10", "5"),
     ]
     rejected = exported(client, address, table="rejected")
     assert [row["row"] for row in rejected] == [str(row) for row in range(2, 62)]
@@ -64,6 +65,16 @@ def test_the_tables_of_a_report_are_exported_whole(client, manager):
     )
     assert len(exported(client, address, table="warnings")) == 120
     assert AuditEvent.objects.filter(verb="exported", target="clients:import-detail").count() == 4
+
+
+def test_rows_are_counted_by_sheet_in_the_readers_words_and_in_the_files_own(client, manager):
+    imported = batch(manager)
+    imported.report["sheets"]["socios 2026"] = imported.report["sheets"]["clients"]
+    imported.save()
+    client.force_login(manager)
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = "es"
+    rows = client.get(imported.get_absolute_url()).context["counts"]["rows"]
+    assert [row[0].text for row in rows] == ["Préstamos", "Clientes", "socios 2026"]
 
 
 def test_the_export_of_changes_is_masked_as_the_page_is(client, admin, manager):

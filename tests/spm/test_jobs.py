@@ -109,7 +109,7 @@ def test_a_refusal_is_told_in_its_own_words(manager, run_jobs, work):
     assert (job.state, job.error) == ("failed", "The sheet loans is missing.")
 
 
-def test_what_a_work_refuses_is_told_in_the_language_of_who_asked(manager, run_jobs, work):
+def test_the_log_and_a_command_tell_a_refusal_in_the_language_of_who_asked(manager, run_jobs, work):
     def refuse(progress):
         raise ValidationError(gettext_lazy("January"))
 
@@ -117,6 +117,43 @@ def test_what_a_work_refuses_is_told_in_the_language_of_who_asked(manager, run_j
         jobs.enqueue(work(refuse), by=manager)
     [job] = run_jobs()
     assert job.error == "enero"
+
+
+def test_a_refusal_is_read_in_the_language_of_the_reader(manager, run_jobs, work):
+    share = gettext_lazy("%(done)s of %(total)s")
+
+    def refuse(progress):
+        raise ValidationError(
+            [
+                ValidationError(share, params={"done": 2, "total": "Yes"}),
+                ValidationError(share, params={"done": gettext_lazy("March"), "total": 3}),
+                gettext_lazy("January"),
+                "Cien % en su idioma.",
+            ]
+        )
+
+    with translation.override("es"):
+        jobs.enqueue(work(refuse), by=manager)
+    [job] = run_jobs()
+    read = {}
+    for language in ("en", "es"):
+        with translation.override(language):
+            read[language] = job.error_words
+    assert read == {
+        "en": "2 of Yes March of 3 January Cien % en su idioma.",
+        "es": "2 de Yes marzo de 3 enero Cien % en su idioma.",
+    }
+
+
+def test_a_refusal_is_forgotten_when_the_job_is_tried_again(manager, run_jobs, work):
+    def refuse(progress):
+        raise ValidationError(gettext_lazy("January"))
+
+    jobs.enqueue(work(refuse), by=manager)
+    [job] = run_jobs()
+    jobs.try_again(job, by=manager)
+    job.refresh_from_db()
+    assert (job.result, job.error_words) == ({}, "")
 
 
 def test_steps_and_links_are_read_in_the_language_of_the_reader(manager, run_jobs, work):
@@ -231,9 +268,9 @@ def test_the_mark_made_in_the_works_transaction_goes_with_it(manager, work):
     jobs.run(first.pk)
     second = jobs.enqueue(work(finish), by=manager)
     jobs.run(second.pk)
-    assert (state(first), first.result, state(second), second.result) == (
+    assert (state(first), "kept" in first.result, state(second), second.result) == (
         "failed",
-        {},
+        False,
         "done",
         {"kept": True},
     )

@@ -26,6 +26,19 @@ def test_the_job_list_shows_ones_own_jobs_and_an_administrator_all(client, manag
     assert set(client.get(reverse("job-list")).context["object_list"]) == {mine, other}
 
 
+@pytest.mark.parametrize(
+    ("who", "words"),
+    [
+        ("manager", "When you bring in a portfolio, its progress and its outcome stay here."),
+        ("branch_manager", "When you take away a long table, the work on its file stays here."),
+        ("officer", "When you take away a long table, the work on its file stays here."),
+    ],
+)
+def test_an_empty_job_list_speaks_of_what_its_reader_can_ask_for(who, words, client, request):
+    client.force_login(request.getfixturevalue(who))
+    assert words in client.get(reverse("job-list")).text
+
+
 def test_somebody_elses_job_is_not_found(client, manager, officer):
     job = make_job(officer)
     client.force_login(manager)
