@@ -29,7 +29,7 @@ endif
 endif
 
 .PHONY: help setup setup-dev demo run worker test test-full test-fast browser mutate accept lint fix bench bench-full \
-	screenshots messages pins clean
+	screenshots messages pins audit clean
 
 help:  ## list the chores
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -131,6 +131,9 @@ pins: setup-dev  ## choose the newest versions that pyproject.toml allows and wr
 	@$(VENV)/bin/uv pip compile -q --upgrade --no-header --no-annotate pyproject.toml -o requirements.txt
 	@$(VENV)/bin/uv pip compile -q --upgrade --no-header --no-annotate pyproject.toml --group dev \
 		-c requirements.txt -o requirements-dev.txt
+
+audit: setup-dev  ## known faults of the pinned packages, asked of the advisory service; says where it does not answer
+	@$(PYTHON_IN) tools/audit.py
 
 clean:  ## remove .venv, collected files and caches; the database and uploads in var/ stay
 	@rm -rf $(VENV) staticfiles screenshots .ruff_cache .hypothesis .import_linter_cache .pytest_cache
