@@ -39,6 +39,7 @@ class Walk:
     run_jobs: object
     folder: object
     refused: list = field(default_factory=list)
+    told: str = ""
 
     def send(self, files: list[tuple[str, bytes]], decimal: str = ".") -> ImportBatch | None:
         """The import that the upload led to; None where the form refused it."""
@@ -48,6 +49,7 @@ class Walk:
             return ImportBatch.objects.latest("pk")
         assert answer.status_code == 200
         self.refused = answer.context["form"].errors.as_data()["files"]
+        self.told = html.unescape(answer.text)
         return None
 
     def work(self, batch: ImportBatch) -> ImportBatch:
@@ -62,9 +64,12 @@ class Walk:
         assert answer.status_code == 302
         return self.work(batch)
 
+    def speak(self, language: str) -> None:
+        self.client.post(reverse("set_language"), {"language": language, "next": "/"})
+
     def page(self, batch: ImportBatch, language: str) -> str:
         """What the import's page says, as its reader sees it."""
-        self.client.post(reverse("set_language"), {"language": language, "next": "/"})
+        self.speak(language)
         answer = self.client.get(batch.get_absolute_url())
         assert answer.status_code == 200
         return html.unescape(answer.text)
