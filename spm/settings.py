@@ -170,9 +170,15 @@ IMPORT_WATCH_DIR = env.str("IMPORT_WATCH_DIR", default="")
 IMPORT_WATCH_PROFILE = env.str("IMPORT_WATCH_PROFILE", default="generic")
 IMPORT_WATCH_DECIMAL = env.str("IMPORT_WATCH_DECIMAL", default=".")
 # Work that starts when new portfolio data are in: names of registered jobs (spm.jobs.work)
-AFTER_IMPORT = ["exits.rebuild_spells"]
+AFTER_IMPORT = ["exits.rebuild_spells", "exits.analyse_exits"]
 # What that work counts from the records: it keeps no import from being taken back
-MADE_AFTER_IMPORT = ["exits.Spell", "exits.DecisionPoint", "exits.ExitCount", "exits.DecisionCount"]
+MADE_AFTER_IMPORT = [
+    "exits.Spell",
+    "exits.DecisionPoint",
+    "exits.ExitCount",
+    "exits.DecisionCount",
+    "exits.Analysis",
+]
 
 AUTH_USER_MODEL = "spm.User"
 AUTHENTICATION_BACKENDS = ["spm.accounts.OneCheck"]

@@ -218,6 +218,7 @@ def steps(tmp_path, settings, office, far_office, nobody, manager, steps_with_pe
             lambda by: exits_actions.define_exit(starts_on=day, window=90, by=by),
             "exit.defined",
         ),
+        "exits.analyse_exits": (lambda by: exits_actions.analyse_exits(by=by), "exit.analysed"),
         "exits.rebuild_spells": (rebuild, "exit.rebuilt"),
     }
 

@@ -1,5 +1,15 @@
+from exits.models.analysis import Analysis
 from exits.models.definition import ExitDefinition
 from exits.models.rollup import DecisionCount, ExitCount, Grain
 from exits.models.spell import DecisionPoint, Spell, SpellBuild
 
-__all__ = ["DecisionCount", "DecisionPoint", "ExitCount", "ExitDefinition", "Grain", "Spell", "SpellBuild"]
+__all__ = [
+    "Analysis",
+    "DecisionCount",
+    "DecisionPoint",
+    "ExitCount",
+    "ExitDefinition",
+    "Grain",
+    "Spell",
+    "SpellBuild",
+]

@@ -9,6 +9,7 @@ trail.name(
     verbs={
         "exit.defined": _("Exit defined"),
         "exit.rebuilt": _("Figures counted"),
+        "exit.analysed": _("Analyses of leaving made"),
         "exit.emptied": _("Figures removed, as there are no data"),
     },
     targets={

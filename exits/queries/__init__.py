@@ -1,3 +1,4 @@
+from exits.queries.analyses import MADE, Answer, answer, own_answer, reaches_offices
 from exits.queries.comparison import NotComparable, difference
 from exits.queries.conditions import build
 from exits.queries.counted import (
@@ -21,14 +22,17 @@ from exits.queries.rollup import before, by, by_month, data_span, whole
 __all__ = [
     "DECISION_COUNTS",
     "DIMENSIONS",
+    "MADE",
     "OVERDUE_AFTER",
     "SPELL_COUNTS",
+    "Answer",
     "ExitFilter",
     "Figures",
     "NoFiguresError",
     "NotComparable",
     "PeriodError",
     "Published",
+    "answer",
     "before",
     "build",
     "by",
@@ -41,9 +45,11 @@ __all__ = [
     "ignored_clients",
     "overdue_count",
     "overdue_loans",
+    "own_answer",
     "published_by",
     "published_months",
     "published_years",
+    "reaches_offices",
     "rebuild_job",
     "resting",
     "resting_count",

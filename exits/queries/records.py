@@ -96,12 +96,15 @@ class NoRecordsError(LookupError):
     """No client and no loan has been imported, so there is nothing to count and no day to count as of."""
 
 
-def read_records(*, savings: bool, only: list[int] | None = None) -> Records:
-    """Every client and loan, and the savings movements where they count; or those of some clients, by id."""
+def read_records(*, savings: bool, only: list[int] | None = None, more: dict | None = None) -> Records:
+    """Every client and loan, and the savings movements where they count; or those of some clients, by id.
+
+    `more` names further columns of the loans: the field, and what the frame calls it.
+    """
     codes = _codes()
     clients = _frame(Client, CLIENT_COLUMNS, only)
     clients["portfolio"] = clients["officer"]
-    loans = _frame(Loan, LOAN_COLUMNS, only)
+    loans = _frame(Loan, LOAN_COLUMNS | (more or {}), only)
     movements = _frame(SavingsMovement, MOVEMENT_COLUMNS, only) if savings else None
     for frame in (clients, loans, movements):
         _name_by_code(frame, codes)

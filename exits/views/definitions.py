@@ -92,4 +92,6 @@ class DefinitionAdd(views.FormView):
     @transaction.atomic
     def form_valid(self, form):
         actions.define_exit(**form.settings(), by=self.request.user)
-        return redirect(jobs.enqueue("exits.rebuild_spells", by=self.request.user))
+        job = jobs.enqueue("exits.rebuild_spells", by=self.request.user)
+        jobs.enqueue("exits.analyse_exits", by=self.request.user)
+        return redirect(job)

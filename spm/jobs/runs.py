@@ -44,6 +44,14 @@ def start_all(names, *, by) -> list[Job]:
     return [enqueue(name, by=by) for name in names]
 
 
+def follow_up(names, *, by) -> list[Job]:
+    """Of the works of these names do those that are awaited, as `run_now`; the others wait for a worker.
+
+    No bell is rung for these: it would call the worker of this process, which is about to end.
+    """
+    return [run_now(name, by=by) if find(name).awaited else _new(name, by, {}) for name in names]
+
+
 def run_now(name: str, *, by, **arguments) -> Job:
     """Do the work in this process, before returning: for commands, whose process ends with them.
 

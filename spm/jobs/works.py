@@ -12,12 +12,14 @@ class Work:
     """``function(progress, **arguments)`` returns a dict, perhaps with ``url`` and ``link`` to go on.
 
     ``needs`` is what who asked must still be allowed when it starts; None for what follows from other work.
+    What follows from a command is done before that returns, if it is ``awaited``; else by a worker.
     """
 
     name: str
     title: str
     function: Callable
     needs: Can | None = None
+    awaited: bool = True
 
     def is_open_to(self, user) -> bool:
         """May it start in this user's name? For a command or the clock, None, it may."""
@@ -27,13 +29,13 @@ class Work:
 _register: dict[str, Work] = {}
 
 
-def work(name: str, *, title: str, needs: Can | None = None):
+def work(name: str, *, title: str, needs: Can | None = None, awaited: bool = True):
     """Register a function under a name that stays, as job rows keep it; ``title`` is lazily translated."""
 
     def registered(function):
         if name in _register:
             raise ValueError(f"Two functions are registered as work {name!r}.")
-        _register[name] = Work(name, title, function, needs)
+        _register[name] = Work(name, title, function, needs, awaited)
         Job.TITLES[name] = title
         return function
 

@@ -11,7 +11,7 @@ from tests.factories import LoanFactory
 def test_new_data_bring_the_figures_up_to_date(manager):
     LoanFactory(disbursed_on=dt.date(2024, 2, 2))
     imported_on(dt.date(2024, 6, 30))
-    assert settings.AFTER_IMPORT == ["exits.rebuild_spells"]
+    assert settings.AFTER_IMPORT == ["exits.rebuild_spells", "exits.analyse_exits"]
     job = jobs.run_now("exits.rebuild_spells", by=manager)
     assert (job.state, job.result, job.error) == (
         "done",

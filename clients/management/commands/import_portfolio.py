@@ -55,11 +55,10 @@ class Command(BaseCommand):
             self.follow_up()
 
     def follow_up(self):
-        """What the web leaves to a worker is done here before the command returns."""
-        for name in settings.AFTER_IMPORT:
-            job = jobs.run_now(name, by=None)
-            if job.state != Job.State.DONE:
-                self.stderr.write(f"{name}: {job.error or job.state}")
+        """What the web leaves to a worker is done here before the command returns, where that is awaited."""
+        for job in jobs.follow_up(settings.AFTER_IMPORT, by=None):
+            if job.state not in {Job.State.DONE, Job.State.QUEUED}:
+                self.stderr.write(f"{job.work}: {job.error or job.state}")
 
     def summarise(self, report, refused, *, dry_run):
         line = "{:<16}{:>10}{:>10}{:>10}{:>11}{:>10}"

@@ -1,0 +1,31 @@
+"""What each question about leaving finds in some clients' records, as plain values for page and table.
+
+Each takes `Seen` and gives dictionaries and lists of numbers and text alone, so that they can be kept.
+Shares are fractions, days are ISO text, groups are codes, "" where not recorded.
+"""
+
+from exits.methods.analyses.cohorts import cohorts
+from exits.methods.analyses.limits import limits
+from exits.methods.analyses.profile import TRAITS, profile
+from exits.methods.analyses.returns import CANDIDATES, returns
+from exits.methods.analyses.seasons import seasons
+from exits.methods.analyses.seen import Seen, latest_year, see
+from exits.methods.analyses.stages import stages
+from exits.methods.analyses.stays import STAY_GROUPS, causes, stays
+
+__all__ = [
+    "CANDIDATES",
+    "STAY_GROUPS",
+    "TRAITS",
+    "Seen",
+    "causes",
+    "cohorts",
+    "latest_year",
+    "limits",
+    "profile",
+    "returns",
+    "seasons",
+    "see",
+    "stages",
+    "stays",
+]

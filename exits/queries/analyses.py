@@ -1,0 +1,121 @@
+"""The answers to who leaves, when and after what: as kept for offices, or counted for one's own portfolio."""
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from clients.models import Client
+from exits.methods import analyses
+from exits.methods.analyses import CANDIDATES, STAY_GROUPS, Seen, see
+from exits.models import Analysis, ExitDefinition
+from exits.queries.definitions import data_as_of
+from exits.queries.records import count_records, read_records
+from spm.access import Can, scopes
+
+Kind = Analysis.Kind
+MADE = (
+    (Kind.RETURNS, "", analyses.returns),
+    (Kind.STAGES, "", analyses.stages),
+    (Kind.COHORTS, "", analyses.cohorts),
+    (Kind.STAYS, "", analyses.stays),
+    *((Kind.STAYS, by, lambda seen, by=by: analyses.stays(seen, by)) for by in STAY_GROUPS),
+    (Kind.CAUSES, "", analyses.causes),
+    (Kind.SEASONS, "", analyses.seasons),
+    (Kind.LIMITS, "", analyses.limits),
+    (Kind.PROFILE, "", analyses.profile),
+)
+"""Each kind, the dimension it is grouped by, and how it is found."""
+LOAN_FACTS = {"principal": "principal", "due_on": "due_on", "days_late": "days_late"}
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What one analysis found, and of which day's data."""
+
+    kind: str
+    by: str
+    as_of: dt.date
+    known_until: dt.date
+    definition: ExitDefinition | None
+    found: dict
+
+
+@dataclass(frozen=True)
+class Everybody:
+    """All records read once; codes of the offices below each office, itself among them, by its id."""
+
+    seen: Seen
+    definition: ExitDefinition
+    offices: dict[int, list[str]]
+
+    def answers(self, office: int) -> Iterator[Answer]:
+        """Every analysis of the clients of an office and all below it."""
+        return _answers(self.seen.of(self.offices[office]), self.definition)
+
+
+def read_everybody() -> Everybody | None:
+    """None without any data."""
+    as_of = data_as_of()
+    if as_of is None:
+        return None
+    definition, seen, codes = _read(as_of)
+    return Everybody(seen, definition, _below(codes))
+
+
+def own_answer(user, kind: str, by: str = "") -> Answer | None:
+    """The analysis of the clients in the user's own portfolio, counted now. None without any data."""
+    as_of = data_as_of()
+    if as_of is None:
+        return None
+    clients = Client.objects.visible_to(user, Can.EXITS_VIEW).order_by().values_list("pk", flat=True)
+    definition, seen, _codes = _read(as_of, only=list(clients))
+    return next(_answers(seen, definition, only=(kind, by)))
+
+
+def answer(user, kind: str, by: str = "", office: int | None = None) -> Answer | None:
+    """What is kept for an office that the user reaches; for the highest of these where none is named.
+
+    None where nothing is kept, or the office is out of reach.
+    """
+    rows = Analysis.objects.visible_to(user).filter(kind=kind, by=by)
+    rows = rows.filter(office=office) if office else rows.order_by("office__path")
+    row = rows.select_related("definition").first()
+    if row is None:
+        return None
+    return Answer(row.kind, row.by, row.as_of, row.known_until, row.definition, row.found)
+
+
+def reaches_offices(user) -> bool:
+    """Does the user see figures of offices, not of the own portfolio alone?"""
+    return any(not scope.own_only for scope in scopes(user, Can.EXITS_VIEW))
+
+
+def _answers(seen, definition, only=None):
+    for kind, by, find in MADE:
+        if only in (None, (kind, by)):
+            yield Answer(kind, by, seen.as_of, seen.known_until, definition, find(seen))
+
+
+def _read(as_of, only=None):
+    definition = ExitDefinition.objects.in_force(as_of) or ExitDefinition(starts_on=as_of)
+    records = read_records(savings=definition.counts_savings, only=only, more=LOAN_FACTS)
+    counted = count_records(records, definition.windows, as_of)
+    seen = see(
+        records.clients,
+        records.loans,
+        counted.spells,
+        window=definition.windows,
+        longest=definition.longest_window,
+        as_of=as_of,
+        candidates=sorted({*CANDIDATES, definition.window}),
+    )
+    return definition, seen, records.codes
+
+
+def _below(codes):
+    """For each office the codes of those whose path passes through it."""
+    below = {pk: [] for pk in codes.paths}
+    for pk, path in codes.paths.items():
+        for above in path.strip("/").split("/"):
+            below[int(above)].append(codes.codes["office"][pk])
+    return below
