@@ -46,9 +46,15 @@ def with_difference(model, difference: pd.DataFrame) -> tuple[list[int], pd.Data
 
 
 def _rows_of(model, difference, keys, sums):
-    months = _days_of(difference["month"].unique())
-    rows = model.objects.filter(month__in=months).order_by().values_list("pk", *keys, *sums)
-    found = pd.DataFrame(list(rows.iterator(chunk_size=10_000)), columns=["pk", *keys, *sums])
+    """The rows that the difference may concern: those of its months and offices, in its grains alone."""
+    found = []
+    for grain, part in difference.groupby("grain") if "grain" in keys else [(None, difference)]:
+        rows = model.objects.filter(
+            month__in=_days_of(part["month"].unique()), office__in=part["office"].unique().tolist()
+        )
+        rows = rows if grain is None else rows.filter(grain=grain)
+        found += rows.order_by().values_list("pk", *keys, *sums).iterator(chunk_size=10_000)
+    found = pd.DataFrame(found, columns=["pk", *keys, *sums])
     for name in keys:
         if name in {"month", "next_month"}:
             found[name] = months_of(found[name].to_numpy(dtype="datetime64[s]"))
