@@ -1,5 +1,5 @@
 from exits.actions.analyses import analyse_exits
-from exits.actions.definitions import define_exit
+from exits.actions.definitions import DayTaken, define_exit
 from exits.actions.rebuild import rebuild_spells
 
-__all__ = ["analyse_exits", "define_exit", "rebuild_spells"]
+__all__ = ["DayTaken", "analyse_exits", "define_exit", "rebuild_spells"]

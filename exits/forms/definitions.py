@@ -5,6 +5,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from clients.models import Product
+from exits.actions import DayTaken
 from exits.models import ExitDefinition
 from exits.models.definition import LONGEST
 from spm.forms import CrispyMixin
@@ -12,6 +13,9 @@ from spm.forms import CrispyMixin
 
 class DefinitionForm(CrispyMixin, forms.ModelForm):
     """A window for all loans, and perhaps one of its own for each loan product (`window_<its id>`)."""
+
+    # The definition from the same day that the author has been told of.
+    in_place_of = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
     class Meta:
         model = ExitDefinition
@@ -40,10 +44,17 @@ class DefinitionForm(CrispyMixin, forms.ModelForm):
             )
         self.order_fields(["starts_on", "window", *(f"window_{product.pk}" for product in self.products)])
 
+    def ask_about(self, taken: DayTaken) -> None:
+        """Say that the day has a definition; who sends the form again knows of it."""
+        self.add_error("starts_on", taken)
+        self.data = self.data.copy()
+        self.data["in_place_of"] = taken.by_definition.pk
+
     def settings(self) -> dict:
         """What `define_exit` takes."""
         own = {product.code: self.cleaned_data[f"window_{product.pk}"] for product in self.products}
         return {
             **{name: self.cleaned_data[name] for name in self._meta.fields},
+            "in_place_of": self.cleaned_data["in_place_of"],
             "product_windows": {code: days for code, days in own.items() if days is not None},
         }

@@ -27,6 +27,7 @@ trail.name(
         "product_windows": _("windows of single products"),
         "counts_savings": _("savings keep a client"),
         "formula": _("headline formula"),
+        "in_place_of": _("in place of definition"),
         "as_of": _("data as of"),
         "rows": _("rows"),
         "counted_anew": _("clients counted anew"),

@@ -14,6 +14,7 @@ from exits.models import ExitDefinition
 from exits.queries import build
 from spm import jobs, views
 from spm.access import Can
+from spm.models import Job
 from spm.tables import Cell, Column
 
 
@@ -89,9 +90,17 @@ class DefinitionAdd(views.FormView):
     def get_context_data(self, **kwargs):
         return super().get_context_data(**kwargs) | {"build": build(), "narrow": True}
 
-    @transaction.atomic
     def form_valid(self, form):
-        actions.define_exit(**form.settings(), by=self.request.user)
+        try:
+            return redirect(self.define(form.settings()))
+        except actions.DayTaken as taken:
+            form.ask_about(taken)
+            return self.form_invalid(form)
+
+    @transaction.atomic
+    def define(self, settings: dict) -> Job:
+        """The new version, and the job that counts by it."""
+        actions.define_exit(**settings, by=self.request.user)
         job = jobs.enqueue("exits.rebuild_spells", by=self.request.user)
         jobs.enqueue("exits.analyse_exits", by=self.request.user)
-        return redirect(job)
+        return job

@@ -1,10 +1,11 @@
 """Definitions are added; spells and rollup are replaced as a whole."""
 
 import datetime as dt
+import threading
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import connection, transaction
 from hypothesis import given
 
 from clients.models import Client, ImportBatch, Loan
@@ -44,6 +45,28 @@ def test_a_definition_is_added_and_the_one_before_stays(manager):
     assert list(ExitDefinition.objects.all()) == [second, first]
     assert (first.window, second.windows, second.longest_window) == (90, {"SEASON": 200, None: 60}, 200)
     assert (first.formula, second.by) == ("exit_dealt_with", manager)
+
+
+@pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite has one writer")
+@pytest.mark.django_db(transaction=True)
+def test_of_four_who_define_for_one_day_at_once_one_is_taken_and_the_others_are_told(manager):
+    together, said = threading.Barrier(4, timeout=30), []
+
+    def act(number):
+        together.wait()
+        try:
+            said.append(actions.define_exit(starts_on=NEXT_YEAR, window=30 + number, by=manager).window)
+        except actions.DayTaken as taken:
+            said.append(taken.by_definition.window)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=act, args=(number,)) for number in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    assert said == [ExitDefinition.objects.get().window] * 4
 
 
 def test_define_exit_leaves_an_audit_line(manager):

@@ -266,6 +266,7 @@ def test_a_definition_has_a_window_for_each_loan_product():
         f"window_{group.pk}",
         "counts_savings",
         "formula",
+        "in_place_of",
     ]
     assert filled.is_valid()
     assert filled.settings() == {
@@ -273,6 +274,7 @@ def test_a_definition_has_a_window_for_each_loan_product():
         "window": 90,
         "counts_savings": True,
         "formula": "exit_dealt_with",
+        "in_place_of": None,
         "product_windows": {"FARM": 180},
     }
 

@@ -9,7 +9,9 @@ from django.urls import reverse
 
 from clients.models import Client
 from exits.models import ExitDefinition, SpellBuild
+from spm.access import Role
 from spm.models import AuditEvent, Job
+from tests.conftest import member
 from tests.exits import pages
 from tests.exported import exported
 from tests.factories import ProductFactory
@@ -116,7 +118,7 @@ def test_a_new_definition_is_added_and_the_figures_are_counted_anew(
         f"window_{farm.pk}": "45",
     }
     response = client.post(ADD, data)
-    job = Job.objects.get()
+    job = Job.objects.get(work="exits.rebuild_spells")
     assert (response.status_code, response.url) == (302, job.get_absolute_url())
     definition = ExitDefinition.objects.get()
     assert (definition.window, definition.product_windows, definition.formula, definition.by) == (
@@ -147,6 +149,47 @@ def test_a_refused_definition_changes_nothing_and_names_the_field(client, manage
     assert "There is a problem" in html
     assert '<a href="#id_starts_on">' in html
     assert (ExitDefinition.objects.count(), Job.objects.count()) == (0, 0)
+
+
+def fields(page) -> dict:
+    """What a browser would send of the form."""
+    form = page.context["form"]
+    return {field.html_name: field.value() for field in form if field.value() not in {None, ""}}
+
+
+def test_of_two_who_define_for_one_day_the_second_is_told_and_may_send_again(client, manager, head):
+    other = member("other-manager", Role.MANAGER, head)
+    forms = {}
+    for user in (manager, other):
+        client.force_login(user)
+        forms[user] = fields(client.get(ADD)) | {"starts_on": "2025-01-01", "formula": "exit_average"}
+    client.force_login(manager)
+    client.post(ADD, forms[manager] | {"window": "30"})
+    client.force_login(other)
+    page = client.post(ADD, forms[other] | {"window": "60"})
+    first = ExitDefinition.objects.get()
+    said = (
+        f"Definition {first.pk} by manager is in force from this day already: window of 30 days, headline"
+        " “Exits of average clients”. Send this again if yours shall count in its place."
+    )
+    assert page.context["form"].errors == {"starts_on": [said]}
+    counted = Job.objects.filter(work="exits.rebuild_spells")
+    assert (counted.count(), AuditEvent.objects.filter(verb="exit.defined").count()) == (1, 1)
+
+    assert client.post(ADD, fields(page)).status_code == 302
+    second = ExitDefinition.objects.in_force(dt.date(2025, 1, 1))
+    assert (second.window, second.by, ExitDefinition.objects.count()) == (60, other, 2)
+    assert AuditEvent.objects.filter(verb="exit.defined").first().details["in_place_of"] == first.pk
+
+
+def test_who_was_told_of_one_definition_is_told_of_a_third_too(client, manager):
+    first = defined()
+    client.force_login(manager)
+    sent = {"starts_on": "2024-01-01", "window": "30", "formula": "exit_average", "in_place_of": first.pk}
+    third = defined(window=45)
+    page = client.post(ADD, sent)
+    assert f"Definition {third.pk} by a command is in force from this day already" in page.text
+    assert client.post(ADD, sent | {"starts_on": "2024-01-02"}).status_code == 302
 
 
 def test_only_the_head_offices_manager_defines(client, branch_manager, officer, admin, assessor, nobody):
