@@ -139,10 +139,22 @@ def memberships(user) -> list:
 
 
 def scopes(user, permission: Can) -> list[Scope]:
-    """Where the user holds the permission; empty where not at all."""
+    """Where the user holds the permission; empty where not at all. Worked out once per request."""
+    held = memberships(user)
+    if not held:
+        return []
+    if not hasattr(user, "_scopes"):
+        user._scopes = {}
+    known = user._scopes
+    if permission not in known:
+        known[permission] = _scopes_of(held, permission)
+    return known[permission]
+
+
+def _scopes_of(held: list, permission: Can) -> list[Scope]:
     return [
         Scope(m.office.path, m.role in OWN_PORTFOLIO)
-        for m in memberships(user)
+        for m in held
         if permission in GRANTS[m.role]
         and m.office.path  # an office without its place in the tree would reach every row
         and (permission not in WHOLE_INSTITUTION or m.office.parent_id is None)

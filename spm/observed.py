@@ -74,14 +74,15 @@ def observe(verb: str, target, *, by, **details) -> None:
 
 @contextmanager
 def _a_moment():
-    """A transaction that waits for those of others no longer than ``PATIENCE``."""
+    """A transaction that waits for those of others no longer than ``PATIENCE``, and not for the disk: if the
+    power fails at once, such a line may be lost; the chain has no gap even then.
+    """
     if connection.vendor == "sqlite":
-        with _short_timeout(), transaction.atomic():
+        with _in_haste(), transaction.atomic():
             yield
         return
     with transaction.atomic():
         with connection.cursor() as cursor:
-            # If the power fails at once, such a line may be lost; the chain has no gap even then.
             cursor.execute(
                 "SELECT set_config('lock_timeout', %s, true), set_config('synchronous_commit', 'off', true)",
                 [f"{PATIENCE * 1000:.0f}ms"],
@@ -90,14 +91,20 @@ def _a_moment():
 
 
 @contextmanager
-def _short_timeout():
+def _in_haste():
+    """SQLite's own way of it; what is committed next, by whomever, takes the line to the disk."""
     connection.ensure_connection()
     database = connection.connection
     (usual,) = database.execute("PRAGMA busy_timeout").fetchone()
+    (safe,) = database.execute("PRAGMA synchronous").fetchone()
     database.execute(f"PRAGMA busy_timeout = {PATIENCE * 1000:.0f}")
+    if not database.in_transaction:
+        database.execute("PRAGMA synchronous = NORMAL")
     try:
         yield
     finally:
+        if not database.in_transaction:
+            database.execute(f"PRAGMA synchronous = {safe}")
         database.execute(f"PRAGMA busy_timeout = {usual}")
 
 

@@ -1,6 +1,8 @@
+from functools import cache
+
 from django.db import models
 from django.db.models import Q
-from django.urls import reverse
+from django.urls import get_script_prefix, reverse
 from django.utils.translation import gettext_lazy as _
 
 from clients.models.changes import Recorded
@@ -117,7 +119,8 @@ class Client(Recorded):
         return self.external_id
 
     def get_absolute_url(self):
-        return reverse("clients:client-detail", args=[self.pk])
+        before, after = _detail_url(get_script_prefix())
+        return f"{before}{self.pk}{after}"
 
     def is_visible_to(self, user, permission=Can.CLIENTS_VIEW) -> bool:
         """``visible_to`` for a client at hand; with its office and officer loaded it asks no query."""
@@ -126,6 +129,12 @@ class Client(Recorded):
             and (not scope.own_only or (self.officer is not None and self.officer.user_id == user.pk))
             for scope in scopes(user, permission)
         )
+
+
+@cache
+def _detail_url(_root: str) -> list[str]:
+    """What stands before and after the key in the address of a client's page: a list has fifty of them."""
+    return reverse("clients:client-detail", args=[0]).rsplit("0", 1)
 
 
 class ClientPostingQuerySet(models.QuerySet):

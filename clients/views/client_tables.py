@@ -10,7 +10,7 @@ LIST = [
     field(_("Number"), "client.external_id"),
     field(_("Office"), "client.office.name"),
     Column(_("Officer"), value=lambda row: row.client.officer and row.client.officer.name),
-    Column(_("Last loan"), value=lambda row: row.last_loan and row.last_loan.product.name),
+    Column(_("Last loan"), value=lambda row: row.last_loan and row.last_loan.product),
     Column(_("Taken on"), "date", value=lambda row: row.last_loan and row.last_loan.disbursed_on),
     Column(_("Standing"), cell=lambda row: Cell(status=row.mark, words=row.standing.label)),
 ]

@@ -84,7 +84,7 @@ class ClientList(views.Exported, views.ListView):
 
     def export_row(self, row) -> tuple:
         client, loan = row.client, row.last_loan
-        taken = (loan.external_id, str(loan.product), loan.disbursed_on) if loan else (None, None, None)
+        taken = (loan.external_id, loan.product, loan.disbursed_on) if loan else (None, None, None)
         return (
             client.external_id,
             row.name,
