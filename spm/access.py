@@ -140,14 +140,13 @@ def memberships(user) -> list:
 
 def scopes(user, permission: Can) -> list[Scope]:
     """Where the user holds the permission; empty where not at all. Worked out once per request."""
-    held = memberships(user)
-    if not held:
+    if not user.is_active:  # a stranger is not
         return []
-    if not hasattr(user, "_scopes"):
-        user._scopes = {}
-    known = user._scopes
+    known = getattr(user, "_scopes", None)
+    if known is None:
+        known = user._scopes = {}
     if permission not in known:
-        known[permission] = _scopes_of(held, permission)
+        known[permission] = _scopes_of(memberships(user), permission)
     return known[permission]
 
 

@@ -35,9 +35,10 @@ def saw(user, pk) -> None:
 
     ``pk`` is None for people whom only a file names.
     """
-    if not hasattr(user, "_clients_seen"):
-        user._clients_seen = set()
-    user._clients_seen.add(pk)
+    seen = getattr(user, "_clients_seen", None)
+    if seen is None:
+        seen = user._clients_seen = set()
+    seen.add(pk)
 
 
 def write_what_was_seen(user, screen: str, **details) -> None:

@@ -15,8 +15,13 @@ class Capped(Paginator):
     """A paginator over a queryset that asks for the order of its first rows, then for a page of them.
 
     A list of a million rows is neither counted nor sorted for a page of fifty. ``count`` is at most ``MOST``,
-    ``is_more`` says that there are more.
+    ``is_more`` says that there are more. ``in_order``: count along the order of the list, for one that an
+    index has.
     """
+
+    def __init__(self, *args, in_order: bool = False, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.in_order = in_order
 
     @cached_property
     def _first(self) -> list:
@@ -27,7 +32,8 @@ class Capped(Paginator):
         """Never more than one above the most."""
         if len(self._first) <= AT_ONCE:
             return len(self._first)
-        return self.object_list.order_by()[: MOST + 1].count()
+        rows = self.object_list if self.in_order else self.object_list.order_by()
+        return rows[: MOST + 1].count()
 
     @cached_property
     def count(self) -> int:

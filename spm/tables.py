@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 from html import escape
 from operator import attrgetter
-from typing import Any
+from typing import Any, NamedTuple
+from urllib.parse import urlencode
 
 from django.db.models import F
+from django.http import QueryDict
 from django.utils import timezone
 from django.utils.formats import date_format, number_format
 from django.utils.functional import SimpleLazyObject
@@ -22,8 +24,7 @@ from spm.numbers import count_words, money_words, share_words
 WORDS = {"number": number_format, "count": count_words, "money": money_words, "share": share_words}
 
 
-@dataclass(frozen=True)
-class Cell:
+class Cell(NamedTuple):
     """What stands in one cell: its text, the page it opens, a smaller note, a mark with ``words``."""
 
     text: str = ""
@@ -85,6 +86,30 @@ def on_screen(columns: list[Column], rows: Iterable, sort: str | None = None) ->
     # Said in words when the page is put together: only its frame knows the currency without asking.
     cells = SimpleLazyObject(lambda: [[column.shown(row) for column in columns] for row in rows])
     return {"columns": columns, "rows": cells, "sort": sort}
+
+
+def heads_html(columns: list[exports.Column], sort: str | None, address: QueryDict, anchor: str = "") -> str:
+    """The heads of a table; where it sorts they lead to this ``address`` in another order.
+
+    No template, as for the rows.
+    """
+    kept = address.copy()
+    for name in ("sort", "page"):
+        kept.pop(name, None)
+    before = "".join(f"{each}&" for each in [kept.urlencode()] if each)
+
+    def head(column):
+        words, state = _escaped(column.label), ""
+        if sort is not None and column.key:
+            down = f"-{column.key}"
+            state = {column.key: ' aria-sort="ascending"', down: ' aria-sort="descending"'}.get(sort, "")
+            url = f"?{before}{urlencode({'sort': down if sort == column.key else column.key})}"
+            url += f"#{anchor}" if anchor else ""
+            words = f'<a class="sort" href="{_escaped(url)}">{words}</a>'
+        unit = f' <span class="unit">{_escaped(column.unit)}</span>' if column.unit else ""
+        return f'<th scope="col" class="{column.kind}"{state}>{words}{unit}</th>'
+
+    return SafeString("".join(head(column) for column in columns))  # nosec B703  # each part is escaped above
 
 
 def rows_html(columns: list[exports.Column], rows: Iterable[Iterable[Cell]]) -> str:

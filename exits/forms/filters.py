@@ -2,13 +2,14 @@
 
 import datetime as dt
 from dataclasses import dataclass, field
+from functools import lru_cache
 from urllib.parse import urlencode
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.formats import date_format
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from clients.models import Client, Office, Officer, Product
 from exits.forms.periods import PRESETS, presets, shift
@@ -204,19 +205,19 @@ class ExitFilterForm(CrispyMixin, forms.Form):
         first = min([first, *(month for month in asked if month.year > last.year - 50)])
         months = (last.year - first.year) * 12 + last.month - first.month
         choices = [
-            (f"{month:%Y-%m}", date_format(month, "YEAR_MONTH_FORMAT"))
+            (f"{month:%Y-%m}", _month_words(month, get_language()))
             for month in (shift(last, -n) for n in range(months + 1))
         ]
         self.fields["start"].choices = self.fields["end"].choices = choices
 
     def _offer_people_and_places(self, user):
-        products = [(product.code, product.name) for product in Product.objects.visible_to(user)]
+        products = Product.objects.visible_to(user).values_list("code", "name")
         self._offer("product", products, _("All products"), unrecorded=True)
         offices = [] if own_portfolio_only(user) else _tree(Office.objects.visible_to(user, Can.EXITS_VIEW))
         if own_portfolio_only(user):
             del self.fields["officer"]
         else:
-            officers = [(officer.code, officer.name) for officer in Officer.objects.visible_to(user)]
+            officers = Officer.objects.visible_to(user).values_list("code", "name")
             self._offer("officer", officers, _("All officers"), unrecorded=True)
         if len(offices) > 1:
             self._offer("office", offices, _("All offices"))
@@ -246,9 +247,14 @@ def _month(text) -> dt.date | None:
         return None
 
 
+@lru_cache(maxsize=2_000)
+def _month_words(month: dt.date, _language) -> str:
+    return date_format(month, "YEAR_MONTH_FORMAT")
+
+
 def _tree(offices) -> list[tuple[str, str]]:
     """Offices as choices, each under the one it is part of, indented, by name."""
-    offices = list(offices)
+    offices = list(offices.values_list("pk", "parent_id", "code", "name", named=True))
     seen = {office.pk for office in offices}
     below = {}
     for office in sorted(offices, key=lambda office: office.name):

@@ -28,22 +28,23 @@ SPELL_COUNTS = ("B", "new", "returned", "exits", "client", "mfi", "death", "E")
 DECISION_COUNTS = ("D", "F")
 
 
-def spells_counted(user, only: ExitFilter, count: str):
+def spells_counted(user, only: ExitFilter, count: str, *, made: SpellBuild | None = None):
     """The spells behind `B`, `new`, `returned`, `exits`, one cause (`client`, `mfi`, `death`), or `E`.
 
-    Raises ValueError for another count, else as `whole`.
+    `made` as in `whole`. Raises ValueError for another count, else as `whole`.
     """
-    behind = spell_conditions(*_period(only))
+    behind = spell_conditions(*_period(only, made))
     if count not in behind:
         raise ValueError(f"no spells are behind {count}")
     return Spell.objects.visible_to(user).filter(behind[count], conditions(only))
 
 
-def decisions_counted(user, only: ExitFilter, count: str):
-    """The decision points behind `D`, and those with a follow-on loan behind `F`. Raises as above."""
+def decisions_counted(user, only: ExitFilter, count: str, *, made: SpellBuild | None = None):
+    """The decision points behind `D`, and those with a follow-on loan behind `F`. As above."""
     if count not in DECISION_COUNTS:
         raise ValueError(f"no decisions are behind {count}")
-    rows = DecisionPoint.objects.visible_to(user).filter(decision_condition(*_period(only)), conditions(only))
+    decided = decision_condition(*_period(only, made))
+    rows = DecisionPoint.objects.visible_to(user).filter(decided, conditions(only))
     return rows.filter(followed=True) if count == "F" else rows
 
 
@@ -110,6 +111,6 @@ def spells_of(user, client):
     return rows.select_related("product", "officer", "last_loan").order_by("-start")
 
 
-def _period(only):
-    made = the_build()
+def _period(only, made):
+    made = made or the_build()
     return period(within_data(only, made), made)

@@ -24,10 +24,13 @@ from spm.numbers import count_words
 from spm.tables import Cell, Column, field, in_words
 
 RESTING = "resting"
-CLIENT_FIELDS = ("client__office", "client__officer")
+OF_CLIENT = ("client__name", "client__external_id", "client__office__path", "client__officer__user")
+"""What `shown_name` and the first columns look at; the office and the officer a row counts for apart."""
+COUNTED_FOR = ("office__name", "officer__name", "product__name", "cycle")
 TWICE = frozenset({"returned", "exits", *CAUSES})
 """Counts in which one client may stand twice."""
 
+CAUSE_WORDS = dict(Spell.Cause.choices)
 SPELL_COLUMNS = [
     field(gettext_lazy("From"), "start", "date"),
     field(gettext_lazy("Last day"), "last_day", "date"),
@@ -35,7 +38,7 @@ SPELL_COLUMNS = [
     field(
         gettext_lazy("Cause"),
         "cause",
-        value=lambda spell: spell.get_cause_display(),
+        value=lambda spell: CAUSE_WORDS.get(spell.cause),
         order=NullIf("cause", Value("")),
     ),
 ]
@@ -86,6 +89,9 @@ class Listed(Filtered):
         # A file that a job makes asks for the rows alone.
         self.refuse_figures_without_rows()
         return self.counted() if self.build else self.model.objects.none()
+
+    def get_paginator(self, *args, **kwargs):
+        return super().get_paginator(*args, in_order=not self.sort, **kwargs)
 
     def get_context_data(self, **kwargs):
         context = super().get_context_data(**kwargs)
@@ -167,15 +173,16 @@ class CountedList(Listed, views.TableList):
     def counted(self):
         user, only = self.request.user, self.only
         if self.decided:
-            rows = queries.decisions_counted(user, only, self.count).order_by("-ended_on", "client", "pk")
-            return rows.select_related(*CLIENT_FIELDS, "office", "officer", "product", "loan")
+            rows = queries.decisions_counted(user, only, self.count, made=self.build)
+            rows = rows.order_by("-ended_on", "client", "pk")
+            return only_shown(rows, *OF_CLIENT, *COUNTED_FOR, "loan__external_id", "ended_on", "followed")
         if self.count == RESTING:
             rows = queries.resting(user, only).order_by("last_day", "pk")
         else:
-            rows = queries.spells_counted(user, only, self.count).order_by(*self._order())
+            rows = queries.spells_counted(user, only, self.count, made=self.build).order_by(*self._order())
         if self.count == "exits" and set(only.causes) != set(CAUSES):
             rows = rows.filter(cause__in=only.causes)
-        return rows.select_related(*CLIENT_FIELDS, "office", "officer", "product")
+        return only_shown(rows, *OF_CLIENT, *COUNTED_FOR, "start", "last_day", "left_on", "cause")
 
     def decide(self):
         # An unknown count is not found, even before there is anything to count.
@@ -239,7 +246,8 @@ class OverdueList(Listed, views.TableList):
 
     def counted(self):
         rows = queries.overdue_loans(self.request.user, self.only)
-        return rows.select_related(*CLIENT_FIELDS, "product").order_by("due_on", "pk")
+        shown = ("client__office__name", "client__officer__name", "product__name", "external_id", "principal")
+        return only_shown(rows, *OF_CLIENT, *shown, "disbursed_on", "due_on").order_by("due_on", "pk")
 
     def get_context_data(self, **kwargs):
         return super().get_context_data(**kwargs) | {
@@ -259,6 +267,12 @@ class OverdueList(Listed, views.TableList):
 
     def get_columns(self):
         return [*self.client_columns("client"), *LOAN_COLUMNS]
+
+
+def only_shown(rows, *fields: str):
+    """The rows with these fields alone, and those of other rows joined to them."""
+    joined = {name.rpartition("__")[0] for name in fields} - {""}
+    return rows.select_related(*joined).only(*fields)
 
 
 def _name(row) -> str:
