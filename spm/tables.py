@@ -100,10 +100,11 @@ def heads_html(columns: list[exports.Column], sort: str | None, address: QueryDi
 
     def head(column):
         words, state = _escaped(column.label), ""
-        if sort is not None and column.key:
-            down = f"-{column.key}"
-            state = {column.key: ' aria-sort="ascending"', down: ' aria-sort="descending"'}.get(sort, "")
-            url = f"?{before}{urlencode({'sort': down if sort == column.key else column.key})}"
+        key = getattr(column, "key", "")
+        if sort is not None and key:
+            down = f"-{key}"
+            state = {key: ' aria-sort="ascending"', down: ' aria-sort="descending"'}.get(sort, "")
+            url = f"?{before}{urlencode({'sort': down if sort == key else key})}"
             url += f"#{anchor}" if anchor else ""
             words = f'<a class="sort" href="{_escaped(url)}">{words}</a>'
         unit = f' <span class="unit">{_escaped(column.unit)}</span>' if column.unit else ""

@@ -12,10 +12,11 @@ from django.conf import settings
 from django.core.management import call_command
 from django.http import HttpResponse
 from django.urls import NoReverseMatch, URLPattern, get_resolver, path, reverse
+from django.utils import timezone
 
 from clients.models import ChangeSet, Client, ClientMerge, ImportBatch, ImportProfile, Invitation, Membership
 from spm import access, views
-from spm.access import GRANTS, Can, Role
+from spm.access import GRANTS, Can, Role, can
 from spm.checks import EXEMPT, every_route_is_declared, walk
 from spm.middleware import ASSESSOR_MAY_SEND
 from spm.models import Holiday, Job, PreparedFile, User
@@ -279,3 +280,25 @@ def test_the_page_on_access_says_what_the_code_says(capsys):
     call_command("access_table")
     page = Path(settings.BASE_DIR, "docs", "access.md").read_text(encoding="utf-8")
     assert page == capsys.readouterr().out
+
+
+def test_how_far_a_person_reaches_is_worked_out_once_a_request_and_anew_for_the_next(
+    manager, django_assert_num_queries
+):
+    def asked_for_each_name(user):
+        return [
+            can(user, permission)
+            for permission in (Can.CLIENTS_IDENTIFY, Can.EXITS_VIEW)
+            for _row in range(50)
+        ]
+
+    with django_assert_num_queries(1):
+        assert all(asked_for_each_name(manager))
+    manager.memberships.update(ended_at=timezone.now())
+    assert not any(asked_for_each_name(User.objects.get(pk=manager.pk)))
+
+
+def test_whoever_is_shut_out_meanwhile_reaches_nothing(manager):
+    assert can(manager, Can.EXITS_VIEW)
+    manager.is_active = False
+    assert not can(manager, Can.EXITS_VIEW)

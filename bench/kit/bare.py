@@ -1,9 +1,9 @@
-"""What the lists are measured by: a list as Django's own documentation makes one, for whoever has signed in.
+"""What the lists are measured by: a list as anybody writes one with Django, for whoever has signed in.
 
-A generic ListView of every client, fifty a page, whose paginator counts them all; the columns of our client list
-in an ordinary template, each name a link. Behind the middleware and the context processors of a new Django
-project, so with its session and its user, and nothing else: no scope, no filter, no menu, no audit trail.
-A WSGI application of its own, on the same settings otherwise and the same database.
+A generic ListView of every client, fifty a page, whose paginator counts them all; the columns of our list of
+clients in an ordinary template, each name a link. Behind the middleware and the context processors of a new
+Django project, so with its session and its user, and nothing else: no scope, no filter, no menu, no audit
+trail. A WSGI application of its own, on the same settings otherwise and the same database.
 """
 
 from pathlib import Path

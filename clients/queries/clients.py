@@ -240,7 +240,7 @@ SHOWN_IN_LIST = (
 
 
 def client_rows(clients: Iterable[Client], user, day: dt.date) -> Iterable[ClientRow]:
-    """One row for each client of ``for_list``; ``day`` is the portfolio's. Asks for the loans of many at once."""
+    """One row for each client of ``for_list``; ``day`` is the portfolio's."""
     for some in batched(clients, AT_ONCE, strict=False):
         loans_of_each = loans_in_brief(client.pk for client in some)
         for client in some:

@@ -1,11 +1,13 @@
 """What a database has confirmed is on the disk: settings of both, read from live connections."""
 
+from contextlib import nullcontext
+
 import pytest
 from django.conf import settings as in_force
 from django.core.checks import Tags, run_checks
 from django.db import ConnectionHandler, connection
 
-from spm import checks
+from spm import checks, observed
 
 pytestmark = pytest.mark.django_db
 
@@ -61,6 +63,15 @@ def test_a_transaction_on_sqlite_takes_the_one_writers_place_at_its_beginning(sq
     finally:
         other.close()
         sqlite.rollback()
+
+
+def test_a_line_on_reading_waits_for_no_disk_and_what_comes_after_it_does_again(sqlite, monkeypatch):
+    monkeypatch.setattr(observed, "connection", sqlite)
+    monkeypatch.setattr(observed.transaction, "atomic", nullcontext)
+    pragmas = ("PRAGMA synchronous", "PRAGMA busy_timeout")
+    with observed._a_moment():
+        assert [ask(sqlite, pragma) for pragma in pragmas] == [1, 250]
+    assert [ask(sqlite, pragma) for pragma in pragmas] == [2, 30_000]
 
 
 # PostgreSQL

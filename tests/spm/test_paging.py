@@ -45,6 +45,17 @@ def test_the_pages_beyond_the_first_thousand_are_asked_for_one_by_one(seven, mon
     assert (pages().count, pages().is_more) == (7, False)
 
 
+@pytest.mark.parametrize("in_order", [True, False])
+def test_a_long_list_is_counted_along_its_order_where_an_index_has_it(
+    in_order, seven, monkeypatch, django_assert_num_queries
+):
+    monkeypatch.setattr(paging, "AT_ONCE", 2)
+    rows = Office.objects.filter(code__startswith="P").order_by("name")
+    with django_assert_num_queries(2) as asked:
+        assert paging.Capped(rows, 3, in_order=in_order).count == 7
+    assert ("ORDER BY" in asked.captured_queries[-1]["sql"]) is in_order
+
+
 def test_an_empty_list_has_one_empty_page(db):
     assert (list(pages().page(1)), pages().count) == ([], 0)
 
