@@ -7,7 +7,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('clients', '0011_versions'),
-        ('exits', '0002_a_build_knows_what_it_was_counted_from'),
+        ('exits', '0003_analyses'),
     ]
 
     operations = [
