@@ -1,8 +1,9 @@
-"""An import in a process of its own, for a test to kill: ``python -m tests.spm.half_import WORD FOLDER``.
+"""An import in a process that a test kills: ``python -m tests.spm.half_import STEP ROAD FOLDER``.
 
-``write`` sends, checks and confirms the portfolio in FOLDER, then writes it and stops within the transaction;
-a file named ``half`` says so. ``resume`` does what the clock and a worker do next, and prints as JSON what
-the records and the import's page hold before and after.
+``write`` takes the portfolio in FOLDER/inbox in by this road (``web``, ``watched``, ``command``) and stops
+half-way within the transaction; a file named ``half`` says so. ``resume`` does what comes next: by itself or,
+for the command, by whoever types it again. It prints as JSON what the records and the page hold before
+and after.
 """
 
 import json
@@ -11,6 +12,7 @@ import time
 from pathlib import Path
 
 import django
+from django.core.management import call_command
 from django.db import connection
 
 django.setup()
@@ -19,6 +21,7 @@ from django.core.files import File  # noqa: E402
 from django.test import Client as Browser  # noqa: E402
 
 from clients.actions import confirm_import, upload_import  # noqa: E402
+from clients.actions.watch import watch_folder  # noqa: E402
 from clients.models import (  # noqa: E402
     Client,
     ImportBatch,
@@ -27,18 +30,27 @@ from clients.models import (  # noqa: E402
 )
 from spm import jobs  # noqa: E402
 from spm.jobs import bell  # noqa: E402
+from spm.jobs.progress import Quiet  # noqa: E402
 from spm.models import AuditEvent, Job, User  # noqa: E402
 from tests.conftest import member  # noqa: E402
 
 bell.ring = lambda pk: None
+# The works that write an import, of which each road has one or none.
+WRITING = ("clients.write_import", "clients.import_watched")
+WORDS = (
+    "It starts again from the beginning by itself.",
+    "The server stopped while this ran.",
+    "try 2 starts by itself soon",
+    "The file is in",
+)
 
 
-def write(folder: Path) -> None:
-    manager = member("manager", "manager", Office.head())
-    with (folder / "portfolio.zip").open("rb") as file:
+def by_web(file: Path) -> None:
+    manager = member("reader", "manager", Office.head())
+    with file.open("rb") as opened:
         batch = upload_import(
-            file=File(file, "portfolio.zip"),
-            source="portfolio.zip",
+            file=File(opened, file.name),
+            source=file.name,
             profile="generic",
             decimal=".",
             strict=False,
@@ -47,39 +59,68 @@ def write(folder: Path) -> None:
     jobs.run(batch.check_job_id)
     batch.refresh_from_db()
     confirm_import(batch=batch, by=manager)
-    plain = jobs.Progress.step
+    jobs.run(batch.write_job_id)
 
-    def stop_half_way(progress, done, total, message=""):
+
+def by_watched_folder(file: Path) -> None:
+    member("reader", "admin", Office.head())
+    (job,) = watch_folder()
+    jobs.run(job.pk)
+
+
+def by_command(file: Path) -> None:
+    call_command("import_portfolio", str(file))
+
+
+ROADS = {"web": by_web, "watched": by_watched_folder, "command": by_command}
+
+
+def write(road: str, folder: Path) -> None:
+    for progress in (jobs.Progress, Quiet):
+        progress.step = stopping_half_way(progress.step, folder)
+    ROADS[road](folder / "inbox" / "portfolio.zip")
+
+
+def stopping_half_way(plain, folder: Path):
+    def step(progress, done, total, message=""):
         plain(progress, done, total, message)
         if connection.in_atomic_block and done >= total / 2:
             (folder / "half").write_text(str(Client.objects.count()))
             time.sleep(600)
 
-    jobs.Progress.step = stop_half_way
-    jobs.run(batch.write_job_id)
+    return step
 
 
-def resume() -> None:
+def resume(road: str, folder: Path) -> None:
     jobs.sweep()
     look()
-    jobs.run(ImportBatch.objects.get().write_job_id)
+    if road == "command":
+        by_command(folder / "inbox" / "portfolio.zip")
+    else:
+        jobs.run(Job.objects.get(work__in=WRITING).pk)
     look()
 
 
 def look() -> None:
-    batch, browser = ImportBatch.objects.get(), Browser(SERVER_NAME="localhost")
-    browser.force_login(User.objects.get())
-    page = browser.get(batch.get_absolute_url()).text
-    told = ("It starts again from the beginning by itself.", "try 2 starts by itself soon", "The file is in")
+    states = list(ImportBatch.objects.values_list("state", flat=True))
     records = [model.objects.count() for model in (Client, Loan)]
     written = AuditEvent.objects.filter(verb="import.written").count()
     follow_ups = Job.objects.filter(work="exits.rebuild_spells").count()
-    seen = [batch.state, *records, written, follow_ups, [words in page for words in told]]
-    sys.stdout.write(json.dumps(seen) + "\n")
+    sys.stdout.write(json.dumps([states, *records, written, follow_ups, told()]) + "\n")
+
+
+def told() -> list[str]:
+    """The words of interest on the page that says how far the import is: its own, or else its job's."""
+    pages = [*ImportBatch.objects.all(), *Job.objects.filter(work__in=WRITING)]
+    reader = User.objects.filter(username="reader").first()
+    if not (pages and reader):
+        return []
+    browser = Browser(SERVER_NAME="localhost")
+    browser.force_login(reader)
+    page = browser.get(pages[0].get_absolute_url()).text
+    return [words for words in WORDS if words in page]
 
 
 if __name__ == "__main__":
-    if sys.argv[1] == "write":
-        write(Path(sys.argv[2]))
-    else:
-        resume()
+    step, road, folder = sys.argv[1:]
+    {"write": write, "resume": resume}[step](road, Path(folder))

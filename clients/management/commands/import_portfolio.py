@@ -36,6 +36,11 @@ class Command(BaseCommand):
     def handle(self, **options):
         refuse_report(options["report"])
         profile, mapping = chosen_profile(options["profile"])
+        if not options["dry_run"]:
+            self.stdout.write(
+                _("All is written at once, at the end. If this stops before then, nothing was written.")
+            )
+            self.stdout.flush()
         imported = import_portfolio(
             options["source"],
             by=None,
