@@ -317,7 +317,9 @@ def test_the_command_ends_with_one_for_a_source_it_cannot_read(tmp_path, path, c
         call_command("import_portfolio", str(tmp_path / path))
 
     assert ended.value.code == 1
-    assert capsys.readouterr().out.splitlines()[1:] == [
+    begun, _heads, *said = capsys.readouterr().out.splitlines()
+    assert begun == "All is written at once, at the end. If this stops before then, nothing was written."
+    assert said == [
         "- This is neither a folder of CSV files nor a workbook that can be opened.",
         "Nothing was written.",
     ]
