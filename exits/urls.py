@@ -15,6 +15,8 @@ definition_urls = [
     path("definitions/new/", views.DefinitionAdd.as_view(), name="definition-add"),
 ]
 
+contact_urls = [path("contacts/new/", views.ContactAdd.as_view(), name="contact-add")]
+
 panel_urls = [path("panels/client/<int:pk>/", views.ClientPanel.as_view(), name="client-panel")]
 
-urlpatterns = rate_urls + definition_urls + panel_urls
+urlpatterns = rate_urls + definition_urls + contact_urls + panel_urls

@@ -34,6 +34,10 @@ class Can(StrEnum):
 
     EXITS_VIEW = auto()
     EXITS_DEFINE = auto()
+    EXITS_CONTACT = auto()
+
+    FIELD_WORK = auto()
+    FIELD_REVIEW = auto()
 
     JOBS_VIEW = auto()
     JOBS_VIEW_ALL = auto()
@@ -65,11 +69,22 @@ GRANTS: dict[str, frozenset[Can]] = {
             Can.PEOPLE_MANAGE,
             Can.EXITS_VIEW,
             Can.EXITS_DEFINE,
+            Can.EXITS_CONTACT,
+            Can.FIELD_WORK,
+            Can.FIELD_REVIEW,
             Can.JOBS_VIEW,
         }
     ),
     Role.OFFICER: frozenset(
-        {Can.HOME_VIEW, Can.CLIENTS_VIEW, Can.CLIENTS_IDENTIFY, Can.EXITS_VIEW, Can.JOBS_VIEW}
+        {
+            Can.HOME_VIEW,
+            Can.CLIENTS_VIEW,
+            Can.CLIENTS_IDENTIFY,
+            Can.EXITS_VIEW,
+            Can.EXITS_CONTACT,
+            Can.FIELD_WORK,
+            Can.JOBS_VIEW,
+        }
     ),
     Role.ASSESSOR: frozenset({Can.HOME_VIEW}),
 }

@@ -66,6 +66,7 @@ ACCOUNT_MENU = (
         promise=_("Invite somebody; give a role or end it; shut an account."),
     ),
     Entry("clients:institution-change", _("Institution"), Can.INSTITUTION_MANAGE),
+    Entry("field-conflict-list", _("Forms sent twice"), Can.FIELD_REVIEW),
     Entry("job-list", _("Jobs"), Can.JOBS_VIEW),
     Entry(
         "audit-list",
@@ -76,6 +77,30 @@ ACCOUNT_MENU = (
     ),
     Entry("gallery", _("Components"), Can.GALLERY_VIEW),
 )
+
+
+@dataclass(frozen=True)
+class Work:
+    """A kind of work on "My work" (``spm.work``), and how it is called there.
+
+    ``about`` is asked, as ``about(user, keys)``, whom the work under each key is about: ``{key: About}`` of
+    what the user may see. ``form`` is the route of its field form, whose empty page a phone keeps.
+    """
+
+    words: str
+    needs: Can
+    about: str
+    form: str = ""
+
+
+WORK = {
+    "exits.contact": Work(
+        _("Call or visit again: no loan now"),
+        Can.EXITS_CONTACT,
+        "exits.queries.contacts.contacts_due",
+        form="exits:contact-add",
+    ),
+}
 
 # Panels that the client page loads after itself: route names that take the client's id.
 CLIENT_PANELS = (Entry("exits:client-panel", _("Staying and leaving"), Can.EXITS_VIEW),)

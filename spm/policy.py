@@ -33,7 +33,7 @@ class Kind(StrEnum):
     WORK = auto()  # who asked for it
     OWN = auto()  # who asked for it, and nobody else
     PERSON = auto()  # an office of the person's, or being that person
-    OFFER = auto()  # its office
+    OFFER = auto()  # its office, whoever's it is
     INSTITUTION = auto()  # nothing: it concerns every office
 
 
@@ -48,6 +48,7 @@ KINDS = {
     "clients.ImportBatch": Kind.INSTITUTION,
     "clients.ImportProfile": Kind.INSTITUTION,
     "spm.Holiday": Kind.INSTITUTION,
+    "spm.SubmissionConflict": Kind.OFFER,
 }
 
 # What nobody does to themselves, though they see the rows.

@@ -1,5 +1,7 @@
 """The kit's own screens: home, jobs, the gallery of components."""
 
+import datetime as dt
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import FileResponse, Http404, HttpResponse
@@ -8,7 +10,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
-from spm import audit_check, gallery, jobs, nav, prepared, views
+from spm import audit_check, gallery, jobs, nav, prepared, views, work
 from spm.access import Can, Role, can, memberships, roles
 from spm.models import Job, PreparedFile
 from spm.observed import observe
@@ -33,6 +35,7 @@ class Home(views.TemplateView):
         return super().get_context_data(**kwargs) | {
             "places": [held.in_words() for held in memberships(user)],
             "only_own": nav.only_own(user),
+            "tasks": self.tasks(user),
             "only_reports": roles(user) == {Role.ASSESSOR},
             "panels": nav.opened_to(user, nav.HOME_PANELS),
             "audit_check": audit_check.last_check() if can(user, Can.AUDIT_VIEW) else None,
@@ -52,6 +55,12 @@ class Home(views.TemplateView):
                 for job in latest
             ],
         }
+
+    @staticmethod
+    def tasks(user) -> list[dict]:
+        """What is overdue, due today or in the next days; nothing for whoever does no work in the field."""
+        until = timezone.localdate() + dt.timedelta(days=work.AHEAD)
+        return [task.as_listed() for task in work.tasks_of(user, until)] if can(user, Can.FIELD_WORK) else []
 
 
 class Gallery(views.Exported, views.TemplateView):

@@ -2,7 +2,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path
 from django.views.i18n import set_language
 
-from spm import audit_screen, screens
+from spm import audit_screen, field_review, screens
 
 urlpatterns = [
     path("", screens.Home.as_view(), name="home"),
@@ -14,6 +14,9 @@ urlpatterns = [
     path("jobs/<uuid:pk>/cancel/", screens.JobCancel.as_view(), name="job-cancel"),
     path("jobs/<uuid:pk>/retry/", screens.JobRetry.as_view(), name="job-retry"),
     path("files/<uuid:pk>/", screens.PreparedFileTake.as_view(), name="prepared-file"),
+    path("field/twice/", field_review.ConflictList.as_view(), name="field-conflict-list"),
+    path("field/twice/<uuid:pk>/", field_review.ConflictDetail.as_view(), name="field-conflict-detail"),
+    path("field/twice/<uuid:pk>/done/", field_review.ConflictSettle.as_view(), name="field-conflict-settle"),
     path("audit/", audit_screen.AuditList.as_view(), name="audit-list"),
     path("gallery/", screens.Gallery.as_view(), name="gallery"),
     path("clients/", include("clients.urls")),

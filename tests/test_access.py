@@ -19,9 +19,9 @@ from spm import access, views
 from spm.access import GRANTS, Can, Role, can
 from spm.checks import EXEMPT, every_route_is_declared, walk
 from spm.middleware import ASSESSOR_MAY_SEND
-from spm.models import Holiday, Job, PreparedFile, User
+from spm.models import Holiday, Job, PreparedFile, SubmissionConflict, User
 from tests.conftest import member
-from tests.factories import ClientFactory, HolidayFactory, InvitationFactory
+from tests.factories import ClientFactory, HolidayFactory, InvitationFactory, SubmissionConflictFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -108,6 +108,7 @@ def test_a_row_out_of_scope_is_not_found(client, request, branch_manager, admin,
         User: (branch_manager, stranger),
         Membership: (branch_manager, stranger.memberships.get()),
         Invitation: (branch_manager, InvitationFactory(office=far_office)),
+        SubmissionConflict: (branch_manager, SubmissionConflictFactory(office_path=far_office.path)),
     }
     # Imports concern every office, so whoever may see one may see all.
     saved = ImportProfile.objects.create(name="Core", mapping={"sheets": []})

@@ -11,6 +11,7 @@ from django.conf import settings as in_force
 from django.core.files.base import ContentFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from clients import actions as clients_actions
 from clients.actions import institution, invitations, people, roles
@@ -129,6 +130,10 @@ def steps(tmp_path, settings, office, far_office, nobody, manager, steps_with_pe
     def discard(by):
         clients_actions.discard_import(batch=upload(by=None), by=by)
 
+    def contact(by):
+        called = {"at": timezone.now(), "how": "call", "result": "returns", "next_on": day}
+        exits_actions.record_contact(client=ClientFactory(), start=day, by=by, **called)
+
     def rebuild(by):
         clients_of_a_year(office, far_office)
         exits_actions.rebuild_spells(by=by)
@@ -219,6 +224,7 @@ def steps(tmp_path, settings, office, far_office, nobody, manager, steps_with_pe
             "exit.defined",
         ),
         "exits.analyse_exits": (lambda by: exits_actions.analyse_exits(by=by), "exit.analysed"),
+        "exits.record_contact": (contact, "contact.recorded"),
         "exits.rebuild_spells": (rebuild, "exit.rebuilt"),
     }
 

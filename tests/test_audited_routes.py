@@ -1,5 +1,7 @@
 """Every route that takes a form, and every table that goes out, leaves its line in the audit trail."""
 
+import uuid
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
@@ -9,6 +11,7 @@ from clients.actions import check_import, import_portfolio, upload_import
 from clients.actions.invitations import invite
 from clients.models import Client as Person
 from clients.models import ClientMerge, ImportBatch
+from exits.actions import rebuild_spells
 from spm import checks, views
 from spm.access import Role, can
 from spm.accounts import reset_path
@@ -16,7 +19,14 @@ from spm.models import AuditEvent, Job
 from tests.clients.portfolio_files import portfolio, write_xlsx
 from tests.clients.test_mappings import choose
 from tests.exits.pages import portfolio as clients_of_a_year
-from tests.factories import ClientFactory, HolidayFactory, MembershipFactory, UserFactory
+from tests.factories import (
+    ClientFactory,
+    HolidayFactory,
+    LoanFactory,
+    MembershipFactory,
+    SubmissionConflictFactory,
+    UserFactory,
+)
 from tests.spm.test_second_factor import PASSWORD, set_up, sign_in
 from tests.test_access import address
 
@@ -73,6 +83,12 @@ class Scene:
         one, other = ClientFactory(), ClientFactory()
         address = reverse("clients:client-merge", args=[one.pk], query={"other": other.pk})
         self.browser.post(address, {"keep": "one"})
+
+    def call(self):
+        client = LoanFactory(closed_on="2025-01-01", status="repaid").client
+        rebuild_spells(by=None)
+        given = {"how": "call", "result": "reached", "uuid": uuid.uuid4()}
+        self.post("exits:contact-add", client=client.external_id, **given)
 
     def undo_merge(self):
         self.merge()
@@ -163,6 +179,11 @@ SENT = {
             "exits:definition-add", starts_on="2025-01-01", window="30", formula="exit_average"
         ),
         "exit.defined",
+    ),
+    "exits:contact-add": (Scene.call, "contact.recorded"),
+    "field-conflict-settle": (
+        lambda scene: scene.post("field-conflict-settle", SubmissionConflictFactory().pk),
+        "form.reviewed",
     ),
     "clients:invitation-accept": (Scene.accept, "invitation.accepted"),
 }

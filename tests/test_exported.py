@@ -7,14 +7,16 @@ from urllib.parse import urljoin
 
 import pytest
 from django.conf import settings
+from django.utils import timezone
 
 from clients.models import ChangeSet, Client, ClientMerge, ImportBatch, ImportProfile
+from exits.actions import record_contact
 from exits.models import ExitDefinition
 from spm.access import Role
-from spm.models import AuditEvent, Job, PreparedFile
+from spm.models import AuditEvent, Job, PreparedFile, SubmissionConflict
 from tests.conftest import member
 from tests.exits import pages
-from tests.factories import ClientFactory, HolidayFactory, InvitationFactory
+from tests.factories import ClientFactory, HolidayFactory, InvitationFactory, SubmissionConflictFactory
 from tests.test_access import ROUTES, SCREENS, address
 
 TEMPLATES = Path(settings.BASE_DIR, "templates")
@@ -109,7 +111,11 @@ def everything(office, far_office, head):
         ImportProfile: ImportProfile.objects.create(name="Core", mapping={"sheets": []}),
         Job: Job.objects.create(work="x", by=boss),
         PreparedFile: PreparedFile.objects.create(owner=boss, path="/clients/", form="csv"),
+        SubmissionConflict: SubmissionConflictFactory(),
     }
+    record_contact(
+        client=rows[Client], start=pages.AS_OF, at=timezone.now(), how="call", result="reached", by=boss
+    )
     ClientFactory(name="Twice", search_name="twice", phone="1")
     ClientFactory(name="Twice", search_name="twice", phone="1")
     ClientMerge.objects.create(survivor="BACK", merged="B", changes=ChangeSet.objects.create())

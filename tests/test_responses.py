@@ -17,10 +17,10 @@ from clients.models import Client, ImportBatch, Invitation, Membership
 from spm import streamed, views
 from spm.access import Can, Role
 from spm.checks import EXEMPT
-from spm.models import Holiday, Job, PreparedFile, User
+from spm.models import Holiday, Job, PreparedFile, SubmissionConflict, User
 from tests.conftest import member
 from tests.exits.pages import portfolio
-from tests.factories import HolidayFactory, InvitationFactory, UserFactory
+from tests.factories import HolidayFactory, InvitationFactory, SubmissionConflictFactory, UserFactory
 from tests.test_access import ROUTES, SCREENS, address
 
 pytestmark = pytest.mark.django_db
@@ -55,6 +55,7 @@ def everywhere(client, head, office, far_office, settings, tmp_path):
         Client: Client.objects.first(),
         Job: Job.objects.create(work="x", by=boss),
         ImportBatch: batch,
+        SubmissionConflict: SubmissionConflictFactory(),
     }
     client.force_login(boss)
 

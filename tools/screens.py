@@ -72,11 +72,29 @@ print(officer.pk, officer.memberships.earliest("pk").pk, token)
 """
 
 
+# A client to call, a form that came twice.
+FIELD = """
+import uuid
+from clients.models import Office
+from spm.models import Submission, SubmissionConflict, User
+from exits.queries.contacts import to_call
+officer, path = User.objects.get(username="officer"), Office.objects.get(code="VN").path
+given = dict(user=officer, office_path=path)
+said = dict(client=["C1"], how=["call"], result=["reached"], note=["Espera la cosecha."])
+form = dict(pk=uuid.uuid4(), form="exits:contact-add", answer="{}", body=said, digest="1")
+first = Submission.objects.create(**form, **given)
+later = dict(digest="2", body=said | dict(note=["Ya no quiere un préstamo."]))
+twice = SubmissionConflict.objects.create(submission=first, **later, **given)
+print(to_call(officer).order_by("pk").last().external_id, twice.pk)
+"""
+
+
 def screens(site: Site) -> list[Screen]:
     """Every kind of screen once, with the ids of this site's rows."""
     client, own, job, batch, holiday = site.manage("shell", "-v0", "-c", ONE_OF_EACH).split()
     waiting, refused, failed, aside, unmapped = site.manage("shell", "-v0", "-c", RARE).split()
     person, role, token = site.manage("shell", "-v0", "-c", STAFF).split()
+    to_call, twice = site.manage("shell", "-v0", "-c", FIELD).split()
     return [
         Screen("sign-in", "", "/accounts/login/"),
         Screen("password-reset", "", "/accounts/password/reset/"),
@@ -106,6 +124,10 @@ def screens(site: Site) -> list[Screen]:
         Screen("exits-women-by-cycle", "manager", "/exits/?sex=F&by=cycle"),
         Screen("exits-counted", "manager", "/exits/counted/?count=exits"),
         Screen("exits-overdue", "manager", "/exits/overdue/"),
+        Screen("contact-add", "officer", f"/exits/contacts/new/?client={to_call}"),
+        Screen("contact-add-blank", "officer", "/exits/contacts/new/"),
+        Screen("forms-twice", "branch-manager", "/field/twice/"),
+        Screen("form-twice", "branch-manager", f"/field/twice/{twice}/"),
         Screen("definitions", "manager", "/exits/definitions/"),
         Screen("definition-add", "manager", "/exits/definitions/new/"),
         Screen("clients", "manager", "/clients/"),

@@ -1,4 +1,5 @@
 from clients.queries.clients import (
+    client_numbered,
     client_rows,
     clients_with_open_loan,
     for_list,
@@ -10,6 +11,7 @@ from clients.queries.clients import (
 )
 
 __all__ = [
+    "client_numbered",
     "client_rows",
     "clients_with_open_loan",
     "for_list",

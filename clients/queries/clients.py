@@ -92,6 +92,14 @@ def matching(clients, text: str, user):
     return clients.filter(found | Q(pk__in=numbered) if numbered else found)
 
 
+def client_numbered(number: str, user, permission=Can.CLIENTS_VIEW) -> Client | None:
+    """The client in reach who has this number, or had it before a merge; with office and officer loaded."""
+    clients = Client.objects.visible_to(user, permission).select_related("office", "officer")
+    number = number.strip()
+    was = ClientAlias.objects.filter(external_id=number).values("client")
+    return clients.filter(external_id=number).first() or clients.filter(pk__in=was).first()
+
+
 def gathered(clients):
     """The same clients, found before they are put in an order: for one that no index of the search has."""
     return Client.objects.filter(pk__in=clients.order_by().values("pk"))

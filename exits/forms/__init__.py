@@ -1,3 +1,4 @@
+from exits.forms.contacts import ContactForm
 from exits.forms.definitions import DefinitionForm
 from exits.forms.filters import (
     NOT_RECORDED,
@@ -12,6 +13,7 @@ from exits.forms.periods import PRESETS, period_words, presets, shift
 __all__ = [
     "NOT_RECORDED",
     "PRESETS",
+    "ContactForm",
     "CountedFilterForm",
     "DefinitionForm",
     "ExitFilterForm",

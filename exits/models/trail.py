@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from exits.models.contact import Contact
 from exits.models.definition import ExitDefinition
 from spm import trail
 
@@ -10,11 +11,14 @@ trail.name(
         "exit.defined": _("Exit defined"),
         "exit.rebuilt": _("Figures counted"),
         "exit.analysed": _("Analyses of leaving made"),
+        "contact.recorded": _("Call or visit recorded"),
         "exit.emptied": _("Figures removed, as there are no data"),
     },
     targets={
         "exits.ExitDefinition": _("Exit definition"),
         "exits.SpellBuild": _("Figures"),
+        "exits.Contact": _("Call or visit"),
+        "exits:contact-add": _("What came of the call or visit?"),
         "exits:exit-rate": _("Who is leaving?"),
         "exits:counted-list": _("Clients behind a number"),
         "exits:overdue-list": _("Loans long past due"),
@@ -47,6 +51,13 @@ trail.name(
         "count": _("counted"),
         "table": _("table"),
         "period": _("period"),
+        "how": _("how"),
+        "result": _("result"),
+        "next_on": _("next time"),
     },
-    values={"formula": dict(ExitDefinition.Formula.choices)},
+    values={
+        "formula": dict(ExitDefinition.Formula.choices),
+        "how": dict(Contact.How.choices),
+        "result": dict(Contact.Result.choices),
+    },
 )

@@ -29,6 +29,14 @@ WITHOUT = {
     "spm.AuditHead.key": "name of a key",
     "spm.Institution.languages": "closed list",
     "spm.Institution.language": "closed list",
+    "spm.Submission.form": "name of a screen",
+    "spm.Submission.digest": "digest",
+    "spm.Submission.answer": "numbers of the form and of who sent it",
+    "spm.Submission.office_path": "made of primary keys",
+    "spm.SubmissionConflict.digest": "digest",
+    "spm.SubmissionConflict.office_path": "made of primary keys",
+    "spm.WorkItem.kind": "name of a kind of work",
+    "spm.WorkItem.key": "primary key",
     "clients.Office.path": "made of primary keys",
     "clients.ChangeSet.counts": "numbers by name of the model",
     "clients.Invitation.language": "closed list",
@@ -101,7 +109,12 @@ def may_read(person, mark: Mark) -> bool:
     return mark.column not in NOBODY and rule(person, mark)
 
 
-NOBODY = {"spm.User.password", "clients.Invitation.token_hash", "clients.Client.search_name"}
+NOBODY = {
+    "spm.FieldKey.key",
+    "spm.User.password",
+    "clients.Invitation.token_hash",
+    "clients.Client.search_name",
+}
 
 
 def near(person, owner) -> bool:
@@ -134,6 +147,10 @@ def of_office(person, mark) -> bool:
 
 def of_account(person, mark) -> bool:
     return person is mark.owner or (person.holds(Can.PEOPLE_MANAGE) and near(person, mark.owner))
+
+
+def of_conflict(person, mark) -> bool:
+    return person.holds(Can.FIELD_REVIEW) and near(person, mark.owner)
 
 
 def of_offer(person, mark) -> bool:
@@ -178,5 +195,9 @@ RULES = {
     "spm.AuditEvent": lambda person, mark: person.holds(Can.AUDIT_VIEW),
     "spm.Institution": of_institution,
     "spm.Holiday": of_institution,
+    "exits.Contact": of_client,
+    "spm.FieldKey": lambda person, mark: False,
+    "spm.Submission": of_conflict,
+    "spm.SubmissionConflict": of_conflict,
     "exits.ExitDefinition": lambda person, mark: person.holds(Can.EXITS_VIEW),
 }

@@ -24,11 +24,11 @@ from clients.models import (
     SavingsAccount,
     SavingsMovement,
 )
-from exits.actions import rebuild_spells
+from exits.actions import rebuild_spells, record_contact
 from exits.models import ExitDefinition
 from spm import policy
 from spm.access import Can, Role
-from spm.models import AuditEvent, Institution, Job, JobEffect, PreparedFile, User
+from spm.models import AuditEvent, FieldKey, Institution, Job, JobEffect, PreparedFile, User
 from spm.policy import Relation
 from tests.access.canaries import Canaries
 from tests.factories import (
@@ -41,6 +41,7 @@ from tests.factories import (
     OfficerFactory,
     ProductFactory,
     RepaymentFactory,
+    SubmissionConflictFactory,
     UserFactory,
 )
 
@@ -174,6 +175,7 @@ class World:
         owner.rows |= {"Client": client, "ClientMerge": merge, "Invitation": offer, "Job": job}
         owner.rows["Holiday"] = holiday
         owner.rows["PreparedFile"] = self.prepared(owner)
+        self.fill_field(owner, client, day)
         self.fill_imports(owner)
         AuditEvent.record(
             self.word("spm.AuditEvent.verb", owner),
@@ -181,6 +183,18 @@ class World:
             by=owner.user,
             shown=self.word("spm.AuditEvent.details", owner),
         )
+
+    def fill_field(self, owner: Person, client, day) -> None:
+        """A call that is to be made again, a form that came twice, a key of the phone."""
+        given = {"how": "call", "result": "reached", "next_on": day, "by": owner.user}
+        at = timezone.now() - dt.timedelta(days=3)
+        self.canaries.plant(record_contact(client=client, start=day, at=at, **given), owner)
+        twice = SubmissionConflictFactory(user=owner.user, office_path=owner.office.path)
+        for row in (twice, twice.submission):
+            said = self.word(f"{row._meta.label}.body", owner)
+            self.canaries.plant(row, owner, body={"note": [said]})
+        self.canaries.plant(FieldKey.objects.create(user=owner.user, key="x"), owner)
+        owner.rows["SubmissionConflict"] = twice
 
     def word(self, column: str, owner) -> str:
         return self.canaries.word(column, owner)

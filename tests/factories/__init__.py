@@ -1,6 +1,7 @@
 """Rows for tests: each factory gives one plausible row and what it cannot do without."""
 
 import datetime as dt
+import uuid
 
 import factory
 from django.utils import timezone
@@ -19,7 +20,7 @@ from clients.models import (
 )
 from clients.models.invitations import hash_of
 from spm.access import Role
-from spm.models import Holiday, User
+from spm.models import Holiday, Submission, SubmissionConflict, User
 
 
 class UserFactory(DjangoModelFactory):
@@ -77,6 +78,36 @@ class InvitationFactory(DjangoModelFactory):
     token_hash = factory.LazyAttribute(lambda invitation: hash_of(invitation.token))
     sent_at = factory.LazyFunction(timezone.now)
     expires_at = factory.LazyAttribute(lambda invitation: invitation.sent_at + dt.timedelta(hours=72))
+
+
+class SubmissionFactory(DjangoModelFactory):
+    """A call note as a phone sent it; give ``office_path`` where somebody is to see it."""
+
+    class Meta:
+        model = Submission
+
+    id = factory.LazyFunction(uuid.uuid4)
+    form = "exits:contact-add"
+    user = factory.SubFactory(UserFactory)
+    body = factory.LazyFunction(lambda: {"how": ["call"], "note": ["first"]})
+    digest = factory.Sequence(lambda n: f"{n:064}")
+    answer = "{}"
+    office_path = "/1/"
+
+
+class SubmissionConflictFactory(DjangoModelFactory):
+    class Meta:
+        model = SubmissionConflict
+
+    submission = factory.SubFactory(
+        SubmissionFactory,
+        office_path=factory.SelfAttribute("..office_path"),
+        user=factory.SelfAttribute("..user"),
+    )
+    user = factory.SubFactory(UserFactory)
+    body = factory.LazyFunction(lambda: {"how": ["call"], "note": ["second"]})
+    digest = factory.Sequence(lambda n: f"{n:064}")
+    office_path = factory.LazyFunction(lambda: Office.head().path)
 
 
 class OfficerFactory(DjangoModelFactory):
