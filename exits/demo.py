@@ -5,7 +5,7 @@ from random import Random
 
 from django.utils import timezone
 
-from exits.actions import define_exit, rebuild_spells, record_contact
+from exits.actions import define_exit, record_contact
 from exits.models import Contact
 from exits.queries.contacts import to_call
 from spm.models import User
@@ -27,13 +27,12 @@ def load(*, clients: int, seed: int, today: dt.date) -> None:
     """At first 60 days for every loan; since two years ago 90, and longer after a harvest loan."""
     define_exit(starts_on=dt.date(today.year - 6, 1, 1), window=60, by=None)
     define_exit(starts_on=dt.date(today.year - 2, 1, 1), window=90, product_windows={"AGR": 150}, by=None)
-    rebuild_spells(by=None)
-    call(User.objects.get(username="officer"), Random(seed), today)  # noqa: S311 nothing secret is drawn
 
 
-def call(officer: User, rng: Random, today: dt.date) -> None:
+def on_figures(*, seed: int, today: dt.date, **more) -> None:
     """The officer has called some of those who rest, and is to call some of them again."""
-    now = timezone.now()
+    officer, now = User.objects.get(username="officer"), timezone.now()
+    rng = Random(seed)  # noqa: S311 nothing secret is drawn
     for number, client in enumerate(to_call(officer).order_by("pk")[:CALLED]):
         result, note, days = SAID[number % len(SAID)]
         record_contact(

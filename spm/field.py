@@ -168,8 +168,12 @@ class FieldForm:
     def form_for(cls, user, data: QueryDict | None = None, **given):
         return cls.form_class(data, user=user, **given)
 
+    @property
+    def is_sent(self) -> bool:
+        return self.request.method not in {"GET", "HEAD"}
+
     def get_form(self, form_class=None):
-        data = self.request.POST if self.request.method == "POST" else None
+        data = self.request.POST if self.is_sent else None
         return self.form_for(self.request.user, data, initial=self.get_initial())
 
     def get_initial(self):
@@ -178,11 +182,10 @@ class FieldForm:
 
     def get_context_data(self, **kwargs):
         context = super().get_context_data(**kwargs)
-        is_sent = self.request.method == "POST"
         return context | {
             "title": self.title,
-            "about": None if is_sent else self.about(),
-            "uuid": self.request.POST.get("uuid") if is_sent else uuid.uuid4(),
+            "about": None if self.is_sent else self.about(),
+            "uuid": self.request.POST.get("uuid") if self.is_sent else uuid.uuid4(),
             "form_name": self.request.resolver_match.view_name,
         }
 
@@ -197,6 +200,7 @@ class FieldForm:
         try:
             sent = Sent.of(request)
         except ValidationError as wrong:
+            form.full_clean()
             form.add_error(None, wrong)
             return self.refuse(form, None)
         try:
@@ -241,6 +245,7 @@ class FieldForm:
         keep_for_review(sent, first, self.office_path(form) if form.is_valid() else first.office_path)
         if wants_json(self.request):
             return as_json(sent.answer("kept"), HTTPStatus.CONFLICT)
+        form.full_clean()
         form.add_error(None, _("This form was sent before with other answers. Both are kept for review."))
         response = self.form_invalid(form)
         response.status_code = HTTPStatus.CONFLICT

@@ -50,6 +50,8 @@ class ContactForm(CrispyMixin, forms.ModelForm):
     def __init__(self, *args, user, **kwargs):
         super().__init__(*args, **kwargs)
         number = ClientNumber(label=_("Client number"), max_length=100, user=user)
+        if self.initial.get("client"):
+            number.widget = forms.HiddenInput()
         self.fields = {"client": number} | self.fields
         for name in ("how", "result"):
             self.fields[name].choices = [choice for choice in self.fields[name].choices if choice[0]]

@@ -11,6 +11,7 @@ from spm.checks import walk
 
 SOURCE = Path(settings.BASE_DIR, "tools/screens.py").read_text()
 JOB = "12345678-90ab-cdef-1234-567890abcdef"
+BY_UUID = ("/jobs/", "/field/")
 # Routes that answer a GET and are not looked at, each with its reason.
 NOT_LOOKED_AT = {
     "prepared-file": "a file",
@@ -38,7 +39,7 @@ def paths(source: str) -> list[str]:
     calls = (node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call))
     shown = [ast.unparse(call.args[2]) for call in calls if ast.unparse(call.func) == "Screen"]
     plain = [text.lstrip("f").strip("'\"") for text in shown]
-    return [re.sub(r"\{\w+\}", JOB if path.startswith("/jobs/") else "1", path) for path in plain]
+    return [re.sub(r"\{\w+\}", JOB if path.startswith(BY_UUID) else "1", path) for path in plain]
 
 
 def looked_at() -> set[str]:

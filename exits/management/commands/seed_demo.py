@@ -1,3 +1,5 @@
+from importlib import import_module
+
 from django.apps import apps
 from django.conf import settings
 from django.core.management.base import BaseCommand
@@ -30,13 +32,19 @@ class Command(BaseCommand):
         # Each app's demo builds on those below it: the apps are listed from the lowest up.
         with transaction.atomic():
             for demo in self.demos():
-                import_string(f"{demo}.load")(**what)
+                demo.load(**what)
         for name in settings.AFTER_IMPORT:
             jobs.run_now(name, by=None)
+        for demo in self.demos():
+            if hasattr(demo, "on_figures"):
+                demo.on_figures(**what)
 
     def demos(self):
+        """Each app's demo: ``load``, and perhaps ``on_figures``, which is called once these are counted."""
         return [
-            f"{app.name}.demo" for app in apps.get_app_configs() if module_has_submodule(app.module, "demo")
+            import_module(f"{app.name}.demo")
+            for app in apps.get_app_configs()
+            if module_has_submodule(app.module, "demo")
         ]
 
     def print_logins(self):
