@@ -190,7 +190,8 @@ class FieldForm:
         }
 
     def get(self, request, *args, **kwargs):
-        response = super().get(request, *args, **kwargs)
+        """In one piece: it is light, its head is its own, and a phone keeps it whole."""
+        response = self.show()
         if not request.GET:
             response.headers[BLANK] = "yes"
         return response
