@@ -19,6 +19,7 @@ from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
 from spm.models import AuditEvent, Submission, SubmissionConflict, User
@@ -168,6 +169,10 @@ class FieldForm:
     def form_for(cls, user, data: QueryDict | None = None, **given):
         return cls.form_class(data, user=user, **given)
 
+    @cached_property
+    def asked_for(self) -> About | None:
+        return self.about()
+
     @property
     def is_sent(self) -> bool:
         return self.request.method not in {"GET", "HEAD"}
@@ -184,15 +189,18 @@ class FieldForm:
         context = super().get_context_data(**kwargs)
         return context | {
             "title": self.title,
-            "about": None if self.is_sent else self.about(),
+            "about": None if self.is_sent else self.asked_for,
             "uuid": self.request.POST.get("uuid") if self.is_sent else uuid.uuid4(),
             "form_name": self.request.resolver_match.view_name,
         }
 
-    def get(self, request, *args, **kwargs):
-        """In one piece: it is light, its head is its own, and a phone keeps it whole."""
-        response = self.show()
-        if not request.GET:
+    def decide(self):
+        """Whoever asks for somebody out of reach is refused before the page begins."""
+        self.asked_for  # noqa: B018 that it can be had is enough
+
+    def dispatch(self, request, *args, **kwargs):
+        response = super().dispatch(request, *args, **kwargs)
+        if request.method == "GET" and not request.GET:
             response.headers[BLANK] = "yes"
         return response
 
