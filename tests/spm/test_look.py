@@ -248,7 +248,7 @@ def test_the_home_page_asks_the_same_number_of_queries_for_any_number_of_jobs(
     for _n in range(jobs):
         Job.objects.create(work="spm.nothing", by=manager)
     client.force_login(manager)
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         assert client.get("/").content.decode().count('class="why"') == jobs
 
 
