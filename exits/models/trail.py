@@ -51,6 +51,7 @@ trail.name(
         "count": _("counted"),
         "table": _("table"),
         "period": _("period"),
+        "client": _("client record"),
         "how": _("how"),
         "result": _("result"),
         "next_on": _("next time"),
