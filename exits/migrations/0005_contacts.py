@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('clients', '0011_versions'),
-        ('exits', '0003_analyses'),
+        ('exits', '0004_who_was_a_client_on_a_day'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
