@@ -315,6 +315,20 @@ def test_the_page_says_that_the_job_starts_again_by_itself(client, manager):
     )
 
 
+@pytest.mark.parametrize(("failures", "is_said"), [(0, False), (1, True)])
+def test_the_page_says_that_the_job_runs_anew_after_it_broke_off(client, manager, failures, is_said):
+    job = set_aside(manager, state="running", failures=failures, error="")
+    client.force_login(manager)
+    page = client.get(job.get_absolute_url()).text
+    assert ("This is try 2. Nothing was kept of the one that broke off." in page) == is_said
+
+
+def test_what_a_job_did_last_is_not_said_of_one_that_is_done(client, manager):
+    job = set_aside(manager, state="done", failures=0, error="", message="Reading loans")
+    client.force_login(manager)
+    assert "Reading loans" not in client.get(job.get_absolute_url()).text
+
+
 @pytest.mark.parametrize(
     ("keys", "words"),
     [
