@@ -38,7 +38,9 @@ def merge_clients(*, survivor: Client, other: Client, take: frozenset[str], by) 
     survivor.changed_in = changes.kept
     survivor.save()
     Client.objects.filter(pk=other.pk).delete()
-    ClientAlias.objects.create(external_id=other.external_id, client=survivor, changed_in=changes.kept)
+    ClientAlias.objects.create(
+        external_id=other.external_id, was=other.pk, client=survivor, changed_in=changes.kept
+    )
     changes.created(ClientAlias, 1)
     numbers = {"survivor": survivor.external_id, "merged": other.external_id}
     merge = ClientMerge.objects.create(changes=changes.close(), by=by, **numbers)

@@ -12,10 +12,12 @@ class ClientAlias(Recorded):
 
     class Privacy:
         personal = frozenset()
-        plain = frozenset({"id", "external_id", "client", "changed_in"})
+        plain = frozenset({"id", "external_id", "client", "was", "changed_in"})
 
     external_id = models.CharField(_("client number"), max_length=100, unique=True)
     client = models.ForeignKey(Client, on_delete=models.CASCADE, related_name="aliases")
+    # The id that the merged record had: its address leads to the client.
+    was = models.PositiveBigIntegerField(null=True, unique=True, editable=False)
 
     class Meta:
         verbose_name_plural = _("numbers of merged clients")

@@ -100,6 +100,11 @@ def client_numbered(number: str, user, permission=Can.CLIENTS_VIEW) -> Client | 
     return clients.filter(external_id=number).first() or clients.filter(pk__in=was).first()
 
 
+def survivor_of(pk: int, user) -> Client | None:
+    """Who a merged client, once of this id, is recorded as now; None where the user may not see them."""
+    return Client.objects.visible_to(user).filter(aliases__was=pk).first()
+
+
 def gathered(clients):
     """The same clients, found before they are put in an order: for one that no index of the search has."""
     return Client.objects.filter(pk__in=clients.order_by().values("pk"))

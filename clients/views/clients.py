@@ -1,5 +1,7 @@
 from functools import cached_property
 
+from django.http import Http404
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
@@ -20,6 +22,7 @@ from clients.queries.clients import (
     shown_name,
     shown_phone,
     standing_of,
+    survivor_of,
 )
 from clients.queries.timeline import timeline_of
 from clients.views import client_tables
@@ -120,6 +123,16 @@ class ClientDetail(views.Exported, views.DetailView):
 
     needs = Can.CLIENTS_VIEW
     model = Client
+
+    def decide(self):
+        """The address of a merged client leads to the survivor, for as long as they are one."""
+        try:
+            return super().decide()
+        except Http404:
+            survivor = survivor_of(self.kwargs["pk"], self.request.user)
+            if survivor is None:
+                raise
+            return redirect(survivor)
 
     def get_queryset(self):
         return super().get_queryset().select_related("office", "officer", "group")

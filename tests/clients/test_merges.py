@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from pytest_django.asserts import assertRedirects
 
 from clients import actions
 from clients.models import Client, ClientAlias, ClientMerge, Loan
@@ -14,10 +15,12 @@ from clients.queries.clients import filtered
 from clients.queries.duplicates import pairs_of
 from exits.actions import rebuild, rebuild_spells
 from exits.models import DecisionCount, DecisionPoint, ExitCount, Spell
+from spm.access import Role
 from tests.clients.imported import take_in
 from tests.clients.portfolio_files import client as client_row
 from tests.clients.portfolio_files import loan, portfolio, write_csv
 from tests.clients.test_undo import digest
+from tests.conftest import member
 from tests.factories import ClientFactory
 
 pytestmark = pytest.mark.django_db
@@ -99,6 +102,55 @@ def test_a_search_for_the_merged_number_finds_the_survivor(two, manager):
     merged(two)
     found = filtered(Client.objects.visible_to(manager), user=manager, q="c2")
     assert list(found.values_list("external_id", flat=True)) == ["C1"]
+
+
+def test_the_address_of_a_merged_client_leads_to_the_survivor_until_it_is_undone(client, two, manager):
+    survivor, other = two
+    old = other.get_absolute_url()
+    merge = merged(two)
+    client.force_login(manager)
+    assertRedirects(client.get(old), survivor.get_absolute_url())
+    actions.undo_merge(merge=merge, by=None)
+    assert client.get(old).status_code == 200
+
+
+def test_the_addresses_of_clients_merged_one_after_the_other_lead_to_the_last(client, two, manager):
+    survivor, other = two
+    last = ClientFactory()
+    merged(two)
+    merged((last, survivor))
+    client.force_login(manager)
+    for old in (survivor, other):
+        assertRedirects(client.get(reverse("clients:client-detail", args=[old.pk])), last.get_absolute_url())
+
+
+@pytest.mark.parametrize(
+    ("who", "answer"),
+    [
+        ("manager", 302),
+        ("admin", 302),
+        ("branch_manager", 302),
+        ("officer", 302),
+        ("other_officer", 404),
+        ("assessor", 403),
+        ("nobody", 403),
+    ],
+)
+def test_only_who_may_see_the_survivor_is_led_there(
+    who, answer, client, request, officer, office, far_office
+):
+    """The merged one was of another office, whose manager learns nothing of the survivor."""
+    other = ClientFactory(office=far_office)
+    old = other.get_absolute_url()
+    merged((ClientFactory(office=office, officer=officer.officer), other))
+    assert client.get(old).headers["Location"].startswith(reverse("account_login"))
+    for user, status in [
+        (request.getfixturevalue(who), answer),
+        (member("far-manager", Role.MANAGER, far_office), 404),
+    ]:
+        client.force_login(user)
+        page = client.get(old)
+        assert (page.status_code, "Location" in page.headers) == (status, status == 302)
 
 
 def test_what_a_newer_import_changed_stays_merged(two, folder):
