@@ -4,6 +4,7 @@ What those of the second step change is in the audit trail and ends other sessio
 """
 
 from allauth.account.views import PasswordChangeView
+from allauth.core import context
 from allauth.mfa.recovery_codes.views import GenerateRecoveryCodesView
 from allauth.mfa.totp.views import ActivateTOTPView, DeactivateTOTPView
 from django.contrib import messages
@@ -12,7 +13,7 @@ from django.db import transaction
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
-from spm import second_factor
+from spm import second_factor, streamed
 from spm.models import AuditEvent
 
 
@@ -45,6 +46,15 @@ class Recorded:
 
 class SetUpSecondFactor(Recorded, ActivateTOTPView):
     verb = "second_factor.set_up"
+
+    def get(self, request, *args, **kwargs):
+        form = self.get_form()  # its secret goes into the session, so before the page begins
+
+        def page():
+            with context.request_context(request):
+                return self.render_to_response(self.get_context_data(form=form))
+
+        return streamed.answer(request, page)
 
     def get_context_data(self, **kwargs):
         required = second_factor.required_of(self.request.user)

@@ -92,11 +92,16 @@ class Page(StreamingHttpResponse):
         return self._cut(page.encode())
 
 
+def answer(request, whole: Callable[[], HttpResponseBase], *, has_chart: bool = False) -> HttpResponseBase:
+    """A `Page` to whoever asks for it; what only asks about it, by HEAD, is answered as ever."""
+    return Page(request, whole, has_chart=has_chart) if request.method == "GET" else whole()
+
+
 def in_two_pieces(view):
     """For views that are not ours: their page as a `Page`, with the headers and cookies that they gave it."""
 
     @wraps(view)
-    def answer(request, *args, **kwargs):
+    def wrapped(request, *args, **kwargs):
         response = view(request, *args, **kwargs)
         is_page = isinstance(response, SimpleTemplateResponse) and response.status_code == 200
         if request.method != "GET" or not is_page:
@@ -107,4 +112,4 @@ def in_two_pieces(view):
         page.cookies, response.cookies = response.cookies, type(response.cookies)()
         return page
 
-    return answer
+    return wrapped

@@ -67,9 +67,9 @@ class Shown(Guarded):
     def get(self, request, *args, **kwargs):
         if elsewhere := self.decide():
             return elsewhere
-        if request.method != "GET" or wants_part(request):
+        if wants_part(request):
             return self.show()
-        return streamed.Page(request, self.show, has_chart=self.has_chart)
+        return streamed.answer(request, self.show, has_chart=self.has_chart)
 
 
 class View(Guarded, generic.View):

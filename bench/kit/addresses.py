@@ -42,7 +42,7 @@ def pages() -> list[str]:
 
 
 def unknown(known: set[str]) -> list[str]:
-    left_out = {"set_language", "empty", *known}
+    left_out = {"set_language", "empty", "open", *known}
     return [name for name, _view in walk() if name not in left_out]
 
 

@@ -7,15 +7,20 @@ import time
 import zlib
 
 from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
 from django.core.wsgi import get_wsgi_application
 from django.http import HttpResponse
 from django.urls import include, path
 
 from spm import views
 from spm.access import Can
+from spm.checks import EXEMPT
 
-EMPTY = "/empty/"
+EMPTY, OPEN = "/empty/", "/open/"
+EXEMPT["open"] = "what the pages of a stranger are compared with"
 GZIP = {"Accept-Encoding": "gzip"}
+PAUSE = 0.02
+"""Seconds before each question: who has just had the processor waits for it on a busy machine."""
 
 
 class EmptyPage(views.View):
@@ -25,7 +30,16 @@ class EmptyPage(views.View):
         return HttpResponse("")
 
 
-urlpatterns = [path(EMPTY[1:], EmptyPage.as_view(), name="empty"), path("", include("spm.urls"))]
+@login_not_required
+def open_page(request):
+    return HttpResponse("")
+
+
+urlpatterns = [
+    path(EMPTY[1:], EmptyPage.as_view(), name="empty"),
+    path(OPEN[1:], open_page, name="open"),
+    path("", include("spm.urls")),
+]
 settings.ROOT_URLCONF = __name__
 application = get_wsgi_application()
 
@@ -35,6 +49,7 @@ def first_byte(ask) -> float:
 
     That is its pieces as they were sent, and whether they are packed. Reads the answer to its end.
     """
+    time.sleep(PAUSE)
     begun = time.perf_counter()
     pieces, is_packed = ask()
     unpacked = zlib.decompressobj(wbits=31)

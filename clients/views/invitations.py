@@ -1,5 +1,7 @@
 """Invitations: who was invited to what, and the page behind the link in the mail."""
 
+from functools import cached_property
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import ValidationError
@@ -139,11 +141,14 @@ class InvitationAccept(generic.View):
         self.invitation = queries.usable(kwargs["token"])
         if self.invitation is None:
             return gone(request)
-        self.account = queries.account_for(self.invitation)
         return super().dispatch(request, *args, **kwargs)
 
+    @cached_property
+    def account(self):
+        return queries.account_for(self.invitation)
+
     def get(self, request, token):
-        return streamed.Page(request, lambda: self.page(JoinForm(email=self.invitation.email)))
+        return streamed.answer(request, lambda: self.page(JoinForm(email=self.invitation.email)))
 
     def post(self, request, token):
         if request.user.is_authenticated:
