@@ -10,6 +10,7 @@ sys.path.insert(0, str(ROOT))
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "spm.settings")
 FOLDER = tempfile.TemporaryDirectory(prefix="spm-bench-")
 os.environ.setdefault("DATABASE_URL", f"sqlite:///{FOLDER.name}/bench.sqlite3")
+os.environ.setdefault("UPLOAD_DIR", f"{FOLDER.name}/uploads")
 
 import django  # noqa: E402  the address of the database comes first
 

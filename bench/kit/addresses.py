@@ -2,7 +2,9 @@
 
 import datetime as dt
 import io
+import tempfile
 from contextlib import redirect_stdout
+from pathlib import Path
 
 from allauth.account.internal.flows.login import record_authentication
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
@@ -11,6 +13,7 @@ from django.http import HttpRequest
 from django.test import Client as Browser
 from django.urls import NoReverseMatch, resolve, reverse
 
+from clients.actions import import_portfolio
 from clients.models import Client, Membership, Office, Officer, Product
 from spm.access import Role
 from spm.checks import walk
@@ -65,7 +68,7 @@ def more_of_exits() -> list[str]:
 
 
 def rows_of_screens() -> None:
-    """What the screens expect of a demo and a filled institution lacks: two branches, a day off, a job."""
+    """What the screens expect and a filled institution lacks: two branches, a day off, a job, a report."""
     head = Office.head()
     for code, name in (("VN", "Valle Norte"), ("SA", "Santa Ana")):
         Office.objects.create(code=code, name=name, parent=head)
@@ -73,6 +76,9 @@ def rows_of_screens() -> None:
     Job.objects.create(
         work="exits.rebuild_spells", by=User.objects.get(username="manager"), state=Job.State.DONE
     )
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder, "clients.csv").write_text("client_id,name,office\nN-1,Rosa Nueva,B0\n", encoding="utf-8")
+        import_portfolio(folder, by=None)
     careful = User.objects.create(username=TWO_STEPS)
     Membership.objects.create(user=careful, role=Role.MANAGER, office=head, valid_from=dt.date(2020, 1, 1))
     TOTP.activate(careful, generate_totp_secret())
