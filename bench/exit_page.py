@@ -1,8 +1,8 @@
 """The exit page at 100,000 clients: `python bench/exit_page.py [clients]`.
 
-Fills an institution, rebuilds its figures, prints what each query of the page takes, then asks in turns for
-an empty page and for the exit page, signed in, behind the same middleware and in the same process. Fails if its
-first byte takes more than 5 times as long as the empty page's; bench/pages.py measures all other pages.
+Fills an institution, rebuilds its figures, prints what each query of the page takes, and asks in turns for
+an empty page and for the exit page, signed in, behind the same middleware and in the same process. Fails if
+its first byte takes more than 5 times as long as the empty page's; bench/pages.py measures all other pages.
 On PostgreSQL: `tools/servers.py -- python bench/exit_page.py`.
 """
 
