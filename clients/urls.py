@@ -13,6 +13,10 @@ client_urls = [
     path("<int:pk>/", views.ClientDetail.as_view(), name="client-detail"),
 ]
 
+portfolio_urls = [
+    path("portfolio/", views.PortfolioExport.as_view(), name="portfolio-export"),
+]
+
 import_urls = [
     path("imports/", views.ImportList.as_view(), name="import-list"),
     path("imports/new/", views.ImportUpload.as_view(), name="import-upload"),
@@ -61,4 +65,4 @@ institution_urls = [
     path("institution/holidays/<int:pk>/remove/", views.HolidayRemove.as_view(), name="holiday-remove"),
 ]
 
-urlpatterns = client_urls + import_urls + person_urls + invitation_urls + institution_urls
+urlpatterns = client_urls + portfolio_urls + import_urls + person_urls + invitation_urls + institution_urls

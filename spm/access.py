@@ -27,6 +27,7 @@ class Can(StrEnum):
     CLIENTS_IDENTIFY = auto()
 
     PORTFOLIO_IMPORT = auto()
+    PORTFOLIO_EXPORT = auto()
     CLIENTS_MERGE = auto()
 
     PEOPLE_MANAGE = auto()
@@ -51,6 +52,7 @@ GRANTS: dict[str, frozenset[Can]] = {
             Can.HOME_VIEW,
             Can.CLIENTS_VIEW,
             Can.PORTFOLIO_IMPORT,
+            Can.PORTFOLIO_EXPORT,
             Can.PEOPLE_MANAGE,
             Can.INSTITUTION_MANAGE,
             Can.JOBS_VIEW,
@@ -65,6 +67,7 @@ GRANTS: dict[str, frozenset[Can]] = {
             Can.CLIENTS_VIEW,
             Can.CLIENTS_IDENTIFY,
             Can.PORTFOLIO_IMPORT,
+            Can.PORTFOLIO_EXPORT,
             Can.CLIENTS_MERGE,
             Can.PEOPLE_MANAGE,
             Can.EXITS_VIEW,

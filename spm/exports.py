@@ -27,7 +27,7 @@ from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 
-from spm.formulas import CELL_LENGTH, FORBIDDEN, FORMULA, inert
+from spm.formulas import FORBIDDEN, FORMULA, in_a_workbook, inert
 
 FORMS = {
     "xlsx": _("Excel workbook"),
@@ -220,7 +220,7 @@ def _is_endless(value) -> bool:
 
 
 def _text_cell(sheet, value):
-    text = FORBIDDEN.sub("", str(value))[:CELL_LENGTH]
+    text = in_a_workbook(str(value))
     cell = WriteOnlyCell(sheet, value=text)
     # openpyxl takes "=1+1" for a formula and "#N/A" for an error: it is text
     cell.data_type = "s"

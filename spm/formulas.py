@@ -16,6 +16,8 @@ LEAD = rf"\s{UNSEEN}{SEPARATORS}'\""
 # What no workbook may hold: a program that reads it would take the file for damaged.
 FORBIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 CELL_LENGTH = 32_767
+# What a workbook reads as another sign; "_x003D_" would be "=".
+ESCAPE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 
 FORMULA = re.compile(rf"[{LEAD}]*+[{SIGNS}]|(?:[^\S\t\r\n]|[{UNSEEN};,|'\"])*+[\t\r\n]")
 # Looked for from its first sign only, and without going back: long runs cost no more than their length.
@@ -32,6 +34,14 @@ def inert(text: str) -> str:
     text = text.replace("\x00", "")
     marked = RUN.sub(lambda run: SEPARATOR.sub(r"\g<0>'", run[0]), text)
     return f"'{marked}" if FORMULA.match(text) else marked
+
+
+def in_a_workbook(text: str, *, unreadable: str = "") -> str:
+    """The text as a workbook's file holds it, so that whoever opens it sees the text.
+
+    ``unreadable`` stands for signs that no workbook may hold.
+    """
+    return ESCAPE.sub("_x005F_", FORBIDDEN.sub(unreadable, text)[:CELL_LENGTH])
 
 
 def as_given(text: str) -> str:

@@ -65,6 +65,13 @@ ACCOUNT_MENU = (
         question=_("Who may do what, and where?"),
         promise=_("Invite somebody; give a role or end it; shut an account."),
     ),
+    Entry(
+        "clients:portfolio-export",
+        _("Portfolio as a file"),
+        Can.PORTFOLIO_EXPORT,
+        question=_("How do we take our data with us?"),
+        promise=_("All clients, loans and savings within your reach in one file, which an import reads."),
+    ),
     Entry("clients:institution-change", _("Institution"), Can.INSTITUTION_MANAGE),
     Entry("field-conflict-list", _("Forms sent twice"), Can.FIELD_REVIEW),
     Entry("job-list", _("Jobs"), Can.JOBS_VIEW),

@@ -1,7 +1,7 @@
 """Long tables: a job writes the file, so that no page waits for it, and whoever asked takes it for some days.
 
-The job runs the screen's own export, under what its owner may see then. Who takes the file may still see as
-much; else it is not found.
+The job runs the screen's own export, its ``write_file``, under what its owner may see then. Who takes the
+file may still see as much; else it is not found.
 """
 
 import datetime as dt
@@ -76,7 +76,8 @@ def prepare(progress, *, prepared_id: str) -> dict:
         return result
     prepared.reach = reach(user)
     with tempfile.TemporaryFile() as file, progress.reading():
-        prepared.name = exports.write(file, _table(prepared, user, progress), prepared.form, by=user)
+        prepared.name, counted = _screen(prepared, user).write_file(file, prepared.form, progress)
+        prepared.told |= counted
         file.seek(0)
         field = PreparedFile._meta.get_field("file")
         ending = PurePosixPath(prepared.name).suffix
@@ -92,8 +93,8 @@ def prepare(progress, *, prepared_id: str) -> dict:
     return result
 
 
-def _table(prepared: PreparedFile, user, progress) -> exports.Table:
-    """The table of the screen, as it is shown to this user now; each row is a step."""
+def _screen(prepared: PreparedFile, user):
+    """The screen as it was asked for, in the name of this user."""
     match = resolve(prepared.path)
     screen = match.func.view_class(**match.func.view_initkwargs)
     if not (user.is_active and can(user, screen.needs)):
@@ -103,13 +104,19 @@ def _table(prepared: PreparedFile, user, progress) -> exports.Table:
     request.GET, request.user, request.resolver_match = QueryDict(prepared.query), user, match
     request.htmx = False
     screen.setup(request, *match.args, **match.kwargs)
+    return screen
+
+
+def write_table(screen, file, form: str, progress) -> str:
+    """The table of a screen as it is now, into a file of bytes; each row is a step. What to call the file."""
     try:
         table, total = screen.export_table(), screen.get_queryset().count()
     except Http404:
         raise ValidationError(_("What this table was about is not there any more.")) from None
     except PermissionDenied:
         raise ValidationError(NO_LONGER) from None
-    return replace(table, rows=_stepping(table.rows, total, progress))
+    rows = _stepping(table.rows, total, progress)
+    return exports.write(file, replace(table, rows=rows), form, by=screen.request.user)
 
 
 def _stepping(rows, total: int, progress):

@@ -167,6 +167,10 @@ class Exported:
         """Each table of the screen by its name, put together when asked for."""
         raise NotImplementedError
 
+    def write_file(self, file, form: str, progress) -> tuple[str, dict]:
+        """What a job makes ready: what to call the file, and what the audit trail tells besides of it."""
+        return prepared.write_table(self, file, form, progress), {}
+
     def kwargs_in_words(self) -> dict:
         return {name: str(value) for name, value in self.kwargs.items()}
 

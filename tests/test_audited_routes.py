@@ -159,6 +159,10 @@ SENT = {
         ),
         "import.uploaded",
     ),
+    "clients:portfolio-export": (
+        lambda scene: scene.post("clients:portfolio-export", form="csv"),
+        "export.asked",
+    ),
     "clients:import-confirm": (
         lambda scene: scene.post("clients:import-confirm", scene.checked().pk),
         "import.confirmed",

@@ -1,3 +1,4 @@
+from clients.actions.export_portfolio import export_portfolio, write_portfolio
 from clients.actions.import_portfolio import (
     check_import,
     confirm_import,
@@ -16,6 +17,7 @@ __all__ = [
     "check_import",
     "confirm_import",
     "discard_import",
+    "export_portfolio",
     "import_portfolio",
     "map_import",
     "merge_clients",
@@ -25,4 +27,5 @@ __all__ = [
     "undo_merge",
     "upload_import",
     "write_import",
+    "write_portfolio",
 ]

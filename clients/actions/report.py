@@ -70,5 +70,5 @@ def storable(value):
 
 
 def plain(cell):
-    """Numbers stay numbers, so that they read back alike whatever the decimal sign."""
-    return cell if isinstance(cell, int | float) else as_text(cell)
+    """Texts stay as they came, and numbers numbers: they read back alike, whatever the decimal sign."""
+    return cell if isinstance(cell, int | float | str) else as_text(cell)

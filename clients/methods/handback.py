@@ -10,7 +10,7 @@ from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Font
 
 from clients.methods.sheets import COMMENT, SHEETS
-from spm.formulas import CELL_LENGTH, FORBIDDEN, FORMULA, as_given, inert
+from spm.formulas import FORMULA, as_given, in_a_workbook, inert
 
 NEGATIVE = re.compile(r"-[0-9]+([.,][0-9]+)?")
 UNREADABLE = "\ufffd"
@@ -41,7 +41,7 @@ def rejected_workbook(sheets: list[tuple[str, list, list]]) -> bytes:
 
 def text_cell(page, text: str) -> WriteOnlyCell:
     """A text that stays one: neither a formula nor a sign that the format forbids."""
-    cell = WriteOnlyCell(page, FORBIDDEN.sub(UNREADABLE, text)[:CELL_LENGTH])
+    cell = WriteOnlyCell(page, in_a_workbook(text, unreadable=UNREADABLE))
     cell.data_type = "s"
     cell.quotePrefix = bool(FORMULA.match(text))
     return cell

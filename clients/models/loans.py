@@ -7,6 +7,7 @@ from clients.models.client import Client
 from clients.models.offices import Office
 from clients.models.people import Group, Officer
 from clients.models.products import Product
+from spm.access import Can
 
 
 class OfClientQuerySet(models.QuerySet):
@@ -14,8 +15,8 @@ class OfClientQuerySet(models.QuerySet):
 
     client_path = "client"
 
-    def visible_to(self, user):
-        return self.filter(**{f"{self.client_path}__in": Client.objects.visible_to(user)})
+    def visible_to(self, user, permission=Can.CLIENTS_VIEW):
+        return self.filter(**{f"{self.client_path}__in": Client.objects.visible_to(user, permission)})
 
 
 class Loan(Recorded):

@@ -10,11 +10,11 @@ from spm.access import Can, scopes
 
 
 class OfficerQuerySet(models.QuerySet):
-    def visible_to(self, user):
+    def visible_to(self, user, permission=Can.CLIENTS_VIEW):
         """Oneself; with a wider scope, the officers who have a client in it."""
         within = Q(pk__in=[])
         clients = apps.get_model("clients", "Client").objects.order_by()
-        for scope in scopes(user, Can.CLIENTS_VIEW):
+        for scope in scopes(user, permission):
             if scope.own_only:
                 within |= Q(user_id=user.pk)
             else:
@@ -46,9 +46,9 @@ class Officer(Recorded):
 
 
 class GroupQuerySet(models.QuerySet):
-    def visible_to(self, user):
+    def visible_to(self, user, permission=Can.CLIENTS_VIEW):
         """Groups with a client whom the user may see."""
-        clients = apps.get_model("clients", "Client").objects.visible_to(user)
+        clients = apps.get_model("clients", "Client").objects.visible_to(user, permission)
         return self.filter(pk__in=clients.exclude(group=None).values("group"))
 
 

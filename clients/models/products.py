@@ -6,7 +6,7 @@ from clients.models.changes import Recorded
 
 
 class ProductQuerySet(models.QuerySet):
-    def visible_to(self, user):
+    def visible_to(self, user, permission=None):
         """Products are no secret to whoever signs in."""
         return self if user.is_authenticated else self.none()
 

@@ -34,6 +34,7 @@ from clients.views.people import (
     PersonReactivate,
     PersonSecondStep,
 )
+from clients.views.portfolio import PortfolioExport
 from clients.views.reconciliation import ImportBehind
 from clients.views.roles import RoleAdd, RoleChange, RoleEnd
 
@@ -71,6 +72,7 @@ __all__ = [
     "PersonPassword",
     "PersonReactivate",
     "PersonSecondStep",
+    "PortfolioExport",
     "ProfileFile",
     "ProfileList",
     "RoleAdd",

@@ -1,19 +1,23 @@
 """Words planted in every text column: files, filters, parts of pages and counts tell no more than pages."""
 
+import io
 import re
 from urllib.parse import urlencode
 
 import pytest
 
+from clients.actions import write_portfolio
 from spm import policy, views
 from spm.access import Can, Role
 from spm.exports import FORMS
 from spm.policy import METHODS, Kind, Relation
 from tests.access.canaries import WITHOUT, may_read, text_columns
-from tests.access.visits import PARAMETERS, ROUTES, Visit, address, sampled, some, visits
+from tests.access.visits import PARAMETERS, ROUTES, Visit, address, sampled, some, unpacked, visits
 from tests.exits.portfolios import SCALE
 
 READERS = ["admin at head", "admin at branch", "manager at head", "manager at branch", "officer at branch"]
+# Of the person's own rows.
+WENT_OUT = {"clients.Client.external_id", "clients.Loan.external_id", "clients.Officer.code"}
 EXPORTED = [name for name, route in ROUTES.items() if issubclass(route.view, views.Exported)]
 
 
@@ -113,6 +117,18 @@ def test_no_file_holds_a_word_out_of_reach(readers):
                                 (browser.person.name, route.name, relation, table, form, answer.status)
                             )
     assert (sorted(leaks), wrong) == ([], [])
+
+
+def test_no_portfolio_file_holds_a_word_out_of_reach(readers):
+    for browser in readers:
+        if not browser.person.holds(Can.PORTFOLIO_EXPORT):
+            continue
+        for form in ("csv", "xlsx"):
+            file = io.BytesIO()
+            write_portfolio(file, form, user=browser.person.user)
+            seen = browser.world.canaries.seen(unpacked(file.getvalue()))
+            assert {mark.column for mark in seen if mark.owner is browser.person} >= WENT_OUT
+            assert {mark.column for mark in seen if not may_read(browser.person, mark)} == set()
 
 
 def strange(world) -> list[dict]:

@@ -9,6 +9,8 @@ import openpyxl
 COLUMNS = {
     "offices": ["code", "name", "kind", "parent"],
     "products": ["code", "name", "kind"],
+    "officers": ["code", "name"],
+    "groups": ["code", "name"],
     "clients": [
         *("client_id", "name", "office", "sex", "birth_date", "area", "officer", "group"),
         *("joined_on", "phone", "status", "status_on"),

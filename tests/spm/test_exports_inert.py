@@ -4,13 +4,17 @@ import csv
 import io
 import re
 import zipfile
+from functools import partial
 from types import SimpleNamespace
 
 import openpyxl
 import pytest
 from django.utils import translation
+from openpyxl.utils.escape import unescape
 
 from clients.methods.handback import rejected_workbook, rejected_zip
+from clients.methods.outgoing import Outgoing, unchanged, write_csv, write_workbook
+from clients.methods.sheets import SHEETS
 from exits.management.commands import exit_rates
 from spm import exports
 from spm.formulas import FORBIDDEN, as_given, inert
@@ -48,9 +52,16 @@ def of_the_command(text: str) -> bytes:
     return out.getvalue().encode()
 
 
+def portfolio(write, text: str) -> bytes:
+    file, sheet = io.BytesIO(), SHEETS["groups"]
+    write(file, Outgoing(sheet, list(sheet.columns), iter([(text, "x"), ("x", text)])))
+    return file.getvalue()
+
+
 BOOKS = {
     "xlsx": lambda text: exported("xlsx", "en", text),
     "rejected rows": lambda text: rejected_workbook(rejected(text)),
+    "portfolio": partial(portfolio, lambda file, going: write_workbook(file, [going])),
 }
 # Each with its separator.
 TEXTS = {
@@ -60,6 +71,7 @@ TEXTS = {
     "rejected rows": (",", lambda text: unzipped(rejected_zip(rejected(text), ","))),
     "rejected rows with ;": (";", lambda text: unzipped(rejected_zip(rejected(text), ";"))),
     "exit_rates": (",", of_the_command),
+    "portfolio": (",", partial(portfolio, write_csv)),
 }
 # A number below zero stays one; cut elsewhere, the rest of its line hangs on to it.
 NUMBER = re.compile(r"-[0-9]+([.,][0-9]+)?(\"?[,;].*)?")
@@ -86,8 +98,10 @@ def test_no_cell_of_a_workbook_is_a_formula_and_each_text_is_as_stored(writer):
         assert {type(cell.value) for cell in cells if cell.data_type == "n"} <= {int}, repr(payload)
         last = book.worksheets[-1]
         told = [last["A2"], last["B3"]]
-        replaced = payload if writer == "xlsx" else FORBIDDEN.sub("\ufffd", payload)
-        assert [cell.value for cell in told] == [as_kept(replaced)] * 2, repr(payload)
+        replaced = FORBIDDEN.sub("\ufffd", payload) if writer == "rejected rows" else payload
+        if writer == "portfolio":
+            replaced = unchanged(payload)
+        assert [unescape(cell.value) for cell in told] == [as_kept(replaced)] * 2, repr(payload)
         for cell in cells:
             if str(cell.value).startswith(FORMULA_SIGNS):
                 assert cell.quotePrefix, repr(payload)
