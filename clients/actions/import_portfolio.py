@@ -53,11 +53,13 @@ def import_portfolio(
     dry_run: bool = False,
     strict: bool = False,
     progress=None,
+    then: Callable[[], None] | None = None,
 ) -> Imported:
     """Take in the portfolio at ``path`` (a folder of CSV files, a workbook, a zip) in one go.
 
     Bad rows stay out and are in the report; with ``strict`` a single one of them keeps everything out.
     ``mapping`` says how to read the files where ``profile`` is MAPPED.
+    ``then`` is called within the transaction that writes.
     A dry run gives the same report and writes nothing at all.
     """
     path = Path(path)
@@ -66,7 +68,7 @@ def import_portfolio(
     if dry_run:
         with examine(batch, path, progress) as (report, plan):
             return Imported(report, None, refused=is_refused(batch, report, plan))
-    return take_in(batch, path, by=by, progress=progress)
+    return take_in(batch, path, by=by, progress=progress, then=then)
 
 
 def take_in(

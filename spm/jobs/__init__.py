@@ -18,7 +18,7 @@ too (``spm.refusals``), and the page says them in its reader's language.
 """
 
 from spm.jobs.progress import Cancelled, Progress, Quiet, TakenAway, live
-from spm.jobs.runs import answer, cancel, enqueue, follow_up, run, run_now, start_all
+from spm.jobs.runs import answer, cancel, enqueue, follow_up, note, run, run_now, start_all
 from spm.jobs.sweeping import sweep
 from spm.jobs.tries import try_again
 from spm.jobs.works import Work, find, work
@@ -35,6 +35,7 @@ __all__ = [
     "find",
     "follow_up",
     "live",
+    "note",
     "run",
     "run_now",
     "start_all",

@@ -44,12 +44,22 @@ def start_all(names, *, by) -> list[Job]:
     return [enqueue(name, by=by) for name in names]
 
 
-def follow_up(names, *, by) -> list[Job]:
-    """Of the works of these names do those that are awaited, as `run_now`; the others wait for a worker.
+def note(names, *, by) -> list[Job]:
+    """A row for each work of these names in the caller's transaction, to be done by `follow_up`.
 
-    No bell is rung for these: it would call the worker of this process, which is about to end.
+    No bell is rung: it would call the worker of this process, which is about to end. Should it end before
+    it follows up, a sweep finds them.
     """
-    return [run_now(name, by=by) if find(name).awaited else _new(name, by, {}) for name in names]
+    return [_new(name, by, {}) for name in names]
+
+
+def follow_up(noted: list[Job]) -> list[Job]:
+    """Do those whose work is awaited, as `run_now`; the others wait for a worker."""
+    for job in noted:
+        if find(job.work).awaited:
+            run(job.pk, again=False)
+            job.refresh_from_db()
+    return noted
 
 
 def run_now(name: str, *, by, **arguments) -> Job:

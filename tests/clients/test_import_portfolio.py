@@ -3,15 +3,18 @@
 import datetime as dt
 import json
 from decimal import Decimal
+from unittest.mock import Mock
 
 import pytest
+from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from clients.actions import import_portfolio
+from clients.management.commands.import_portfolio import Command
 from clients.models import Client, ClientPosting, ImportBatch, Loan, Office, Officer, Product
-from spm.models import AuditEvent
+from spm.models import AuditEvent, Job
 from tests.clients.bad_rows import with_bad_rows
 from tests.clients.imported import KEPT, bad_cells, contents, numbers, take_in
 from tests.clients.portfolio_files import client, loan, portfolio, write_csv, write_xlsx, write_zip
@@ -307,6 +310,16 @@ def test_the_command_reports_and_answers(folder, tmp_path, capsys):
     }
     assert next(tuple(entry) for entry in report["rejected"]) == ("sheet", "row", "column", "value", "reason")
     assert "clients                 15         3" in capsys.readouterr().out
+
+
+def test_a_command_that_ends_before_it_counts_the_figures_leaves_that_to_a_worker(folder, monkeypatch):
+    monkeypatch.setattr(Command, "summarise", Mock(side_effect=KeyboardInterrupt))
+    with pytest.raises(KeyboardInterrupt):
+        call_command("import_portfolio", str(folder(portfolio())))
+
+    waiting = Job.objects.order_by("pk").values_list("work", "state")
+    assert sorted(waiting) == sorted((name, "queued") for name in settings.AFTER_IMPORT)
+    assert Client.objects.count() == 3
 
 
 @pytest.mark.parametrize("path", ["nowhere", "text.txt"])

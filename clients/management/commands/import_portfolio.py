@@ -41,6 +41,7 @@ class Command(BaseCommand):
                 _("All is written at once, at the end. If this stops before then, nothing was written.")
             )
             self.stdout.flush()
+        noted = []
         imported = import_portfolio(
             options["source"],
             by=None,
@@ -49,6 +50,7 @@ class Command(BaseCommand):
             decimal=options["decimal"],
             dry_run=options["dry_run"],
             strict=options["strict"],
+            then=lambda: noted.extend(jobs.note(settings.AFTER_IMPORT, by=None)),
         )
         report = report_in_words(imported.report)
         if options["report"]:
@@ -56,12 +58,11 @@ class Command(BaseCommand):
         self.summarise(report, imported.refused, dry_run=options["dry_run"])
         if imported.refused:
             sys.exit(1)
-        if not options["dry_run"]:
-            self.follow_up()
+        self.follow_up(noted)
 
-    def follow_up(self):
+    def follow_up(self, noted: list[Job]):
         """What the web leaves to a worker is done here before the command returns, where that is awaited."""
-        for job in jobs.follow_up(settings.AFTER_IMPORT, by=None):
+        for job in jobs.follow_up(noted):
             if job.state not in {Job.State.DONE, Job.State.QUEUED}:
                 self.stderr.write(f"{job.work}: {job.error or job.state}")
 
