@@ -217,6 +217,10 @@ def steps(tmp_path, settings, office, far_office, nobody, manager, steps_with_pe
             lambda by: clients_actions.import_portfolio(book, by=by),
             "import.written",
         ),
+        "clients.export_portfolio": (
+            lambda by: clients_actions.export_portfolio(tmp_path / "out.zip", "csv", by=by),
+            "exported",
+        ),
         "clients.take_in": (take_in_at_once, "import.written"),
         "clients.close": (end, "import.written"),
         "exits.define_exit": (
