@@ -1,5 +1,7 @@
 """Pages over lists of any length: counted only as far as anybody turns pages."""
 
+from collections.abc import Callable
+
 from django.core.paginator import Page, Paginator
 from django.utils.functional import cached_property
 
@@ -16,12 +18,12 @@ class Capped(Paginator):
 
     A list of a million rows is neither counted nor sorted for a page of fifty. ``count`` is at most ``MOST``,
     ``is_more`` says that there are more. ``in_order``: count along the order of the list, for one that an
-    index has.
+    index has. ``shown``: what makes rows with a ``pk`` of a query for those of a page.
     """
 
-    def __init__(self, *args, in_order: bool = False, **kwargs):
+    def __init__(self, *args, in_order: bool = False, shown: Callable = iter, **kwargs):
         super().__init__(*args, **kwargs)
-        self.in_order = in_order
+        self.in_order, self.shown = in_order, shown
 
     @cached_property
     def _first(self) -> list:
@@ -47,7 +49,8 @@ class Capped(Paginator):
         number = self.validate_number(number)
         start, end = (number - 1) * self.per_page, min(number * self.per_page, self.count)
         keys = self._first[start:end] if end <= len(self._first) else self._farther(start, end)
-        rows = {row.pk: row for row in self.object_list.order_by().filter(pk__in=keys)} if keys else {}
+        found = self.shown(self.object_list.order_by().filter(pk__in=keys)) if keys else ()
+        rows = {row.pk: row for row in found}
         return self._get_page([rows[key] for key in keys if key in rows], number, self)
 
     def _farther(self, start: int, end: int) -> list:

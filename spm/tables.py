@@ -150,6 +150,11 @@ def _escaped(text) -> str:
     return text if hasattr(text, "__html__") else escape(str(text))
 
 
+def read_on(rows) -> Iterable:
+    """The rows of a query one after the other, for a file of any length."""
+    return rows.iterator(chunk_size=2000)
+
+
 def as_file(name: str, columns: list[Column], rows: Iterable, about=(), **more) -> exports.Table:
     """The same rows to take away; ``about`` and ``more`` as in ``exports.Table``."""
     values = (tuple(column.value(row) for column in columns) for row in rows)

@@ -13,7 +13,7 @@ from spm.access import Can, scopes
 
 class ClientQuerySet(models.QuerySet):
     def visible_to(self, user, permission=Can.CLIENTS_VIEW):
-        """The clients whom the permission reaches today; only this and ``is_visible_to`` know the rule."""
+        """The clients whom the permission reaches today; only this and ``is_reached`` know the rule."""
         reach = scopes(user, permission)
         # Every office is below the head office: its path needs no comparing, and long lists no join.
         if any(scope.whole and not scope.own_only for scope in reach):
@@ -119,16 +119,24 @@ class Client(Recorded):
         return self.external_id
 
     def get_absolute_url(self):
-        before, after = _detail_url(get_script_prefix())
-        return f"{before}{self.pk}{after}"
+        return client_url(self.pk)
 
     def is_visible_to(self, user, permission=Can.CLIENTS_VIEW) -> bool:
         """``visible_to`` for a client at hand; with its office and officer loaded it asks no query."""
-        return any(
-            self.office.path.startswith(scope.office_path)
-            and (not scope.own_only or (self.officer is not None and self.officer.user_id == user.pk))
-            for scope in scopes(user, permission)
-        )
+        return is_reached(user, permission, self.office.path, self.officer and self.officer.user_id)
+
+
+def is_reached(user, permission: Can, office_path: str, officer_user: int | None) -> bool:
+    """Does the permission reach a client of this office, whose officer has this account?"""
+    return any(
+        office_path.startswith(scope.office_path) and (not scope.own_only or officer_user == user.pk)
+        for scope in scopes(user, permission)
+    )
+
+
+def client_url(pk: int) -> str:
+    before, after = _detail_url(get_script_prefix())
+    return f"{before}{pk}{after}"
 
 
 @cache

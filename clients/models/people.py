@@ -18,8 +18,11 @@ class OfficerQuerySet(models.QuerySet):
             if scope.own_only:
                 within |= Q(user_id=user.pk)
             else:
-                offices = Office.objects.filter(path__startswith=scope.office_path)
-                within |= Q(Exists(clients.filter(officer=OuterRef("pk"), office__in=offices)))
+                with_client = clients.filter(officer=OuterRef("pk"))
+                if not scope.whole:
+                    offices = Office.objects.filter(path__startswith=scope.office_path)
+                    with_client = with_client.filter(office__in=offices)
+                within |= Q(Exists(with_client))
         return self.filter(within)
 
 

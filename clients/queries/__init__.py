@@ -1,8 +1,8 @@
+from clients.queries.brief import OF_CLIENT, ClientInBrief
 from clients.queries.clients import (
     client_numbered,
     client_rows,
     clients_with_open_loan,
-    for_list,
     masked_name,
     may_identify,
     portfolio_day,
@@ -11,10 +11,11 @@ from clients.queries.clients import (
 )
 
 __all__ = [
+    "OF_CLIENT",
+    "ClientInBrief",
     "client_numbered",
     "client_rows",
     "clients_with_open_loan",
-    "for_list",
     "masked_name",
     "may_identify",
     "portfolio_day",

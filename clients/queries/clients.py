@@ -1,11 +1,10 @@
 """Reads of clients for pages: who matches, what a user may read of them, how they stand, what happened."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import batched
-from typing import NamedTuple
 
 from django.db import connection
 from django.db.models import Exists, F, Max, OuterRef, Q, Sum, TextChoices
@@ -15,6 +14,7 @@ from django.utils.translation import ngettext
 
 from clients.methods import fold
 from clients.models import Client, ClientAlias, ImportBatch, Loan, Office, Officer
+from clients.queries.brief import OF_CLIENT, ClientInBrief, LoanInBrief, loans_in_brief
 from spm import observed
 from spm.access import Can, reaches_all
 
@@ -45,7 +45,7 @@ IS_OPEN = Q(closed_on=None, written_off_on=None)
 # What a user may read of a client
 
 
-def may_identify(client: Client, user) -> bool:
+def may_identify(client: Client | ClientInBrief, user) -> bool:
     """May the user read this client's name and phone? Asks no query where office and officer are loaded."""
     return client.is_visible_to(user, Can.CLIENTS_IDENTIFY)
 
@@ -55,7 +55,7 @@ def masked_name(name: str) -> str:
     return " ".join(f"{word[0]}•••" for word in name.split())
 
 
-def shown_name(client: Client, user) -> str:
+def shown_name(client: Client | ClientInBrief, user) -> str:
     """The name as the user may read it; in clear it goes into the page's line of the audit trail."""
     if not may_identify(client, user):
         return masked_name(client.name)
@@ -208,74 +208,47 @@ def portfolio_day() -> dt.date:
 # The list
 
 
-class LoanInBrief(NamedTuple):
-    """What the list needs of a loan; ``product`` is its name."""
-
-    client: int
-    external_id: str
-    product: str
-    disbursed_on: dt.date
-    due_on: dt.date | None
-    closed_on: dt.date | None
-    written_off_on: dt.date | None
-    days_late: int | None
-
-
 @dataclass(frozen=True, slots=True)
 class ClientRow:
     """A client as the list shows one: the name masked where it must be, the last loan, the standing."""
 
-    client: Client
+    client: ClientInBrief
     name: str
+    office: str
+    officer: str | None
+    joined_on: dt.date | None
     last_loan: LoanInBrief | None
     standing: Standing
+
+    @property
+    def pk(self) -> int:
+        return self.client.pk
 
     @property
     def mark(self) -> str:
         return MARKS.get(self.standing, "")
 
 
-def for_list(clients):
-    """Clients with all that ``client_rows`` looks at, and nothing else of them."""
-    return clients.select_related("office", "officer").only(*SHOWN_IN_LIST)
+IN_ROW = (*OF_CLIENT, "office__name", "officer__name", "joined_on", "status")
 
 
-SHOWN_IN_LIST = (
-    "external_id",
-    "name",
-    "status",
-    "joined_on",
-    "office__name",
-    "office__path",
-    "officer__name",
-    "officer__user",
-)
-
-
-def client_rows(clients: Iterable[Client], user, day: dt.date) -> Iterable[ClientRow]:
-    """One row for each client of ``for_list``; ``day`` is the portfolio's."""
-    for some in batched(clients, AT_ONCE, strict=False):
-        loans_of_each = loans_in_brief(client.pk for client in some)
-        for client in some:
+def client_rows(clients, user, day: dt.date, read: Callable = iter) -> Iterable[ClientRow]:
+    """One row for each client, in the order they are in; ``day`` is the portfolio's. ``read`` takes the query
+    for the rows. The loans of many are asked for at once.
+    """
+    for some in batched(read(clients.values_list(*IN_ROW)), AT_ONCE, strict=False):
+        loans_of_each = loans_in_brief(pk for pk, *_rest in some)
+        for *values, office, officer, joined_on, status in some:
+            client = ClientInBrief(*values)
             loans = loans_of_each.get(client.pk, [])
-            last = loans[0] if loans else None
-            yield ClientRow(client, shown_name(client, user), last, standing_of(client, loans, day))
+            last, standing = (loans[0] if loans else None), standing_of(status, loans, day)
+            yield ClientRow(client, shown_name(client, user), office, officer, joined_on, last, standing)
 
 
-def loans_in_brief(clients: Iterable[int]) -> dict[int, list[LoanInBrief]]:
-    """The loans of each of these clients who has one, the latest first."""
-    loans = Loan.objects.filter(client__in=clients).order_by("-disbursed_on", "-external_id")
-    found = {}
-    for values in loans.values_list("client", "external_id", "product__name", *LoanInBrief._fields[3:]):
-        loan = LoanInBrief(*values)
-        found.setdefault(loan.client, []).append(loan)
-    return found
-
-
-def standing_of(client: Client, loans: list[Loan | LoanInBrief], day: dt.date) -> Standing:
+def standing_of(status: str, loans: list[Loan | LoanInBrief], day: dt.date) -> Standing:
     """A death or an expulsion counts before any loan."""
-    if client.status != Client.Status.ACTIVE:
-        return Standing(client.status)
+    if status != Client.Status.ACTIVE:
+        return Standing(status)
     running = [loan for loan in loans if loan.closed_on is None and loan.written_off_on is None]
     if any(days_late(loan, day) for loan in running):
         return Standing.LATE

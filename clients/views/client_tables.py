@@ -8,8 +8,8 @@ from spm.tables import Cell, Column, field
 LIST = [
     Column(_("Client"), cell=lambda row: Cell(row.name, url=row.client.get_absolute_url())),
     field(_("Number"), "client.external_id"),
-    field(_("Office"), "client.office.name"),
-    Column(_("Officer"), value=lambda row: row.client.officer and row.client.officer.name),
+    field(_("Office"), "office"),
+    field(_("Officer"), "officer"),
     Column(_("Last loan"), value=lambda row: row.last_loan and row.last_loan.product),
     Column(_("Taken on"), "date", value=lambda row: row.last_loan and row.last_loan.disbursed_on),
     Column(_("Standing"), cell=lambda row: Cell(status=row.mark, words=row.standing.label)),

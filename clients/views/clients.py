@@ -13,7 +13,6 @@ from clients.queries.clients import (
     attendance_of,
     client_rows,
     filtered,
-    for_list,
     gathered,
     loans_of,
     may_identify,
@@ -73,11 +72,16 @@ class ClientList(views.Exported, views.ListView):
         order = self.form.order()
         if "q" in conditions and order[0] != "name":
             clients = gathered(clients)
-        return for_list(clients.order_by(*order))
+        return clients.order_by(*order)
+
+    def get_paginator(self, *args, **kwargs):
+        return super().get_paginator(*args, shown=self.shown_rows, **kwargs)
+
+    def shown_rows(self, clients, read=iter):
+        return client_rows(clients, self.request.user, self.day, read)
 
     def export_table(self) -> exports.Table:
-        clients = self.get_queryset().iterator(chunk_size=2000)
-        rows = client_rows(clients, self.request.user, self.day)
+        rows = self.shown_rows(self.get_queryset(), tables.read_on)
         chips = self.form.chips()
         shown = in_words(chips)
         about = [(_("Filter"), shown or _("everything")), (_("Data as of"), date_format(self.day))]
@@ -86,14 +90,14 @@ class ClientList(views.Exported, views.ListView):
         return exports.Table(_("Clients"), COLUMNS, exported, about, filter_in_name=in_name or None)
 
     def export_row(self, row) -> tuple:
-        client, loan = row.client, row.last_loan
+        loan = row.last_loan
         taken = (loan.external_id, loan.product, loan.disbursed_on) if loan else (None, None, None)
         return (
-            client.external_id,
+            row.client.external_id,
             row.name,
-            str(client.office),
-            str(client.officer or ""),
-            client.joined_on,
+            row.office,
+            row.officer or "",
+            row.joined_on,
             *taken,
             str(row.standing.label),
         )
@@ -101,12 +105,11 @@ class ClientList(views.Exported, views.ListView):
     def get_context_data(self, **kwargs):
         context = super().get_context_data(**kwargs)
         nothing = not context["page_obj"].paginator.count
-        rows = client_rows(context["page_obj"], self.request.user, self.day)
         return context | {
             "form": self.form,
             "chips": self.form.chips(),
             "names": self.names,
-            **tables.on_screen(client_tables.LIST, rows),
+            **tables.on_screen(client_tables.LIST, context["page_obj"]),
             "day": self.day,
             "formats": exports.FORMS,
             "only_own": nav.only_own(self.request.user),
@@ -144,7 +147,7 @@ class ClientDetail(views.Exported, views.DetailView):
     def get_context_data(self, **kwargs):
         client, user, day = self.object, self.request.user, self.day
         loans = loans_of(client, day)
-        standing = standing_of(client, [row.loan for row in loans], day)
+        standing = standing_of(client.status, [row.loan for row in loans], day)
         return super().get_context_data(**kwargs) | {
             "name": shown_name(client, user),
             "phone": shown_phone(client, user),

@@ -17,7 +17,7 @@ from exits.methods import CAUSES
 from exits.models import ExitDefinition
 from exits.queries import DIMENSIONS, ExitFilter
 from spm.access import Can, scopes
-from spm.forms import CrispyMixin, QuickSelect
+from spm.forms import CrispyMixin, QuickHidden, QuickSelect
 
 NOT_RECORDED = "_none"
 """In the address: rows where this is not recorded. An empty value there means: all."""
@@ -91,9 +91,9 @@ class ExitFilterForm(CrispyMixin, forms.Form):
     )
     causes = _choice(gettext_lazy("Exits counted"))
     formula = _choice(gettext_lazy("Headline formula"))
-    by = forms.ChoiceField(required=False, widget=forms.HiddenInput, label=gettext_lazy("Table by"))
+    by = forms.ChoiceField(required=False, widget=QuickHidden, label=gettext_lazy("Table by"))
     # A column of the table, which only the view knows; another word leaves the order as it is.
-    sort = forms.CharField(required=False, widget=forms.HiddenInput, max_length=30)
+    sort = forms.CharField(required=False, widget=QuickHidden, max_length=30)
 
     def __init__(self, address, *, user, build, span):
         self.as_of, self.definition, self.span = build.as_of, build.definition or ExitDefinition(), span
@@ -166,7 +166,7 @@ class ExitFilterForm(CrispyMixin, forms.Form):
     def hide_period(self):
         """Carry the period along unseen, for what is counted on the day of the data."""
         for name in ("start", "end"):
-            self.fields[name].widget = forms.HiddenInput()
+            self.fields[name].widget = QuickHidden()
 
     def presets(self) -> list[tuple[str, str, tuple]]:
         """Periods offered by name: key, words, first and last month."""
@@ -232,12 +232,12 @@ class ExitFilterForm(CrispyMixin, forms.Form):
 class CountedFilterForm(ExitFilterForm):
     """The same for the list behind a number, which carries along what is counted."""
 
-    count = forms.CharField(required=False, widget=forms.HiddenInput)
+    count = forms.CharField(required=False, widget=QuickHidden)
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         # Only the page of figures shows it; the way back there keeps it.
-        self.fields["formula"].widget = forms.HiddenInput()
+        self.fields["formula"].widget = QuickHidden()
 
 
 def _month(text) -> dt.date | None:

@@ -1,5 +1,6 @@
 """The clients behind a number of the exit page, and open loans that keep a client for ever."""
 
+from collections import namedtuple
 from functools import cached_property
 
 from django.core.exceptions import PermissionDenied
@@ -11,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from clients.models import Loan
-from clients.queries import shown_name
+from clients.queries import OF_CLIENT, ClientInBrief, shown_name
 from exits import queries
 from exits.forms import CountedFilterForm
 from exits.methods import CAUSES
@@ -24,9 +25,13 @@ from spm.numbers import count_words
 from spm.tables import Cell, Column, field, in_words
 
 RESTING = "resting"
-OF_CLIENT = ("client__name", "client__external_id", "client__office__path", "client__officer__user")
-"""What `shown_name` and the first columns look at; the office and the officer a row counts for apart."""
-COUNTED_FOR = ("office__name", "officer__name", "product__name", "cycle")
+FIRST = ("pk", "client", "office", "officer", "product")
+SpellRow = namedtuple("SpellRow", [*FIRST, "cycle", "start", "last_day", "left_on", "cause"])
+DecisionRow = namedtuple("DecisionRow", [*FIRST, "cycle", "ended_on", "followed", "loan"])
+LoanRow = namedtuple(
+    "LoanRow", [*FIRST, "external_id", "principal", "disbursed_on", "due_on", "last_payment"]
+)
+
 TWICE = frozenset({"returned", "exits", *CAUSES})
 """Counts in which one client may stand twice."""
 
@@ -46,7 +51,6 @@ DECISION_COLUMNS = [
     field(
         gettext_lazy("Loan"),
         "loan",
-        value=lambda decision: decision.loan.external_id,
         order="loan__external_id",
     ),
     field(gettext_lazy("Repaid on"), "ended_on", "date"),
@@ -76,6 +80,9 @@ class Listed(Filtered):
     form_class = CountedFilterForm
     template_name = "exits/listed.html"
     paginator_class = paging.Capped
+    # What the columns look at, and where the office and the officer that a row counts for are found.
+    row: type
+    place = ""
 
     def decide(self):
         self.refuse_figures_without_rows()
@@ -91,7 +98,17 @@ class Listed(Filtered):
         return self.counted() if self.build else self.model.objects.none()
 
     def get_paginator(self, *args, **kwargs):
-        return super().get_paginator(*args, in_order=not self.sort, **kwargs)
+        more = {"in_order": not self.sort, "shown": self.shown_rows}
+        return super().get_paginator(*args, **more, **kwargs)
+
+    def shown_rows(self, rows, read=iter):
+        """Plain values: instances of all that fifty rows belong to would take longer than the rest."""
+        own = ["loan__external_id" if name == "loan" else name for name in self.row._fields[len(FIRST) :]]
+        names = (f"{self.place}office__name", f"{self.place}officer__name", "product__name")
+        of_client = [f"client__{name}" for name in OF_CLIENT]
+        for pk, *values in read(rows.values_list("pk", *of_client, *names, *own)):
+            client = ClientInBrief(*values[: len(OF_CLIENT)])
+            yield self.row(pk, client, *values[len(OF_CLIENT) :])
 
     def get_context_data(self, **kwargs):
         context = super().get_context_data(**kwargs)
@@ -105,13 +122,9 @@ class Listed(Filtered):
             raise Http404
         return super().export_table()
 
-    def client_columns(self, place: str = "") -> list[Column]:
-        """The first columns of every list. The office and the officer that a row counts for are its own, or
-        of what `place` names."""
-        user, prefix = self.request.user, f"{place}__" if place else ""
-
-        def of(row):
-            return getattr(row, place) if place else row
+    def client_columns(self) -> list[Column]:
+        """The first columns of every list."""
+        user = self.request.user
 
         def client_cell(row):
             name, client = shown_name(row.client, user), row.client
@@ -133,19 +146,9 @@ class Listed(Filtered):
                 value=lambda row: row.client.external_id,
                 on_screen=False,
             ),
-            Column(
-                _("Office"),
-                code="office",
-                value=lambda row: of(row).office.name,
-                order=f"{prefix}office__name",
-            ),
-            Column(
-                _("Officer"),
-                code="officer",
-                value=lambda row: _name(of(row).officer),
-                order=f"{prefix}officer__name",
-            ),
-            Column(_("Product"), code="product", value=lambda row: _name(row.product), order="product__name"),
+            field(_("Office"), "office", order=f"{self.place}office__name"),
+            field(_("Officer"), "officer", order=f"{self.place}officer__name"),
+            field(_("Product"), "product", order="product__name"),
         ]
 
 
@@ -167,6 +170,10 @@ class CountedList(Listed, views.TableList):
         return self.count in DECISION_COUNTS
 
     @property
+    def row(self) -> type:
+        return DecisionRow if self.decided else SpellRow
+
+    @property
     def in_period(self) -> bool:
         return self.count != RESTING
 
@@ -174,15 +181,14 @@ class CountedList(Listed, views.TableList):
         user, only = self.request.user, self.only
         if self.decided:
             rows = queries.decisions_counted(user, only, self.count, made=self.build)
-            rows = rows.order_by("-ended_on", "client", "pk")
-            return only_shown(rows, *OF_CLIENT, *COUNTED_FOR, "loan__external_id", "ended_on", "followed")
+            return rows.order_by("-ended_on", "client", "pk")
         if self.count == RESTING:
             rows = queries.resting(user, only).order_by("last_day", "pk")
         else:
             rows = queries.spells_counted(user, only, self.count, made=self.build).order_by(*self._order())
         if self.count == "exits" and set(only.causes) != set(CAUSES):
             rows = rows.filter(cause__in=only.causes)
-        return only_shown(rows, *OF_CLIENT, *COUNTED_FOR, "start", "last_day", "left_on", "cause")
+        return rows
 
     def decide(self):
         # An unknown count is not found, even before there is anything to count.
@@ -243,11 +249,11 @@ class OverdueList(Listed, views.TableList):
     model = Loan
     table_name = gettext_lazy("Open loans long past due")
     in_period = False
+    row = LoanRow
+    place = "client__"
 
     def counted(self):
-        rows = queries.overdue_loans(self.request.user, self.only)
-        shown = ("client__office__name", "client__officer__name", "product__name", "external_id", "principal")
-        return only_shown(rows, *OF_CLIENT, *shown, "disbursed_on", "due_on").order_by("due_on", "pk")
+        return queries.overdue_loans(self.request.user, self.only).order_by("due_on", "pk")
 
     def get_context_data(self, **kwargs):
         return super().get_context_data(**kwargs) | {
@@ -266,14 +272,4 @@ class OverdueList(Listed, views.TableList):
         return ngettext("%(n)s loan", "%(n)s loans", n) % {"n": count_words(n)}
 
     def get_columns(self):
-        return [*self.client_columns("client"), *LOAN_COLUMNS]
-
-
-def only_shown(rows, *fields: str):
-    """The rows with these fields alone, and those of other rows joined to them."""
-    joined = {name.rpartition("__")[0] for name in fields} - {""}
-    return rows.select_related(*joined).only(*fields)
-
-
-def _name(row) -> str:
-    return row.name if row else ""
+        return [*self.client_columns(), *LOAN_COLUMNS]

@@ -145,7 +145,9 @@ def standings(office):
 
 def test_the_filter_by_standing_agrees_with_the_standing_of_each_client(office, manager, few_or_many):
     people = standings(office)
-    shown = {standing: standing_of(who, list(who.loans.all()), DAY) for standing, who in people.items()}
+    shown = {
+        standing: standing_of(who.status, list(who.loans.all()), DAY) for standing, who in people.items()
+    }
     assert shown == {standing: standing for standing in Standing}
     clients = Client.objects.visible_to(manager)
     chosen = {standing: {who.pk for who in standing_as(clients, standing)} for standing in Standing}

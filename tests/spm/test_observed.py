@@ -113,7 +113,7 @@ def test_the_clients_behind_a_number_of_the_exit_page_leave_their_line(client, m
     portfolio(office, far_office)
     client.force_login(manager)
     page = client.get(reverse("exits:counted-list"), {"count": "B"})
-    seen = {row.client_id for row in page.context["object_list"]}
+    seen = {row.client.pk for row in page.context["object_list"]}
     assert [line[1:] for line in told("exit.rebuilt")] == [
         ("exits:counted-list", "manager", {"seen": len(seen), "ids": [str(pk) for pk in sorted(seen)]})
     ]
