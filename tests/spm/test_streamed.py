@@ -83,6 +83,13 @@ def test_both_pieces_speak_the_language_of_the_page(client, manager, rosa):
     assert "¿Quiénes son nuestros clientes?" in rest
 
 
+def test_the_rest_speaks_it_even_when_the_thread_has_gone_on_to_another(rf, client):
+    with translation.override("es"):
+        page = streamed.Page(rf.get(LIST), lambda: HttpResponse(head("es") + translation.get_language()))
+    with translation.override("en"):
+        assert pieces_of(page) == [head("es"), "es"]
+
+
 def test_a_compressed_page_lets_its_head_go_first(client, manager, rosa):
     client.force_login(manager)
     unpacked = zlib.decompressobj(wbits=31)
