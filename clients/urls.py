@@ -58,6 +58,7 @@ invitation_urls = [
 
 institution_urls = [
     path("institution/", views.InstitutionChange.as_view(), name="institution-change"),
+    path("institution/logo/", views.InstitutionLogo.as_view(), name="logo-change"),
     path("institution/mail/", views.InstitutionMail.as_view(), name="institution-mail"),
     path("institution/holidays/", views.HolidayList.as_view(), name="holiday-list"),
     path("institution/holidays/new/", views.HolidayAdd.as_view(), name="holiday-add"),

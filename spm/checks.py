@@ -30,6 +30,7 @@ EXEMPT = {
     "mfa_generate_recovery_codes": "own second step of signing in, any signed-in person",
     "mfa_download_recovery_codes": "own second step of signing in, any signed-in person",
     "set_language": "the page's language",
+    "logo": "the institution's logo, which the sign-in page shows",
     "healthz": "says that the server answers, for the load balancer",
 }
 

@@ -7,12 +7,14 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
+from django.utils.csp import CSP
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
 
 from spm import audit_check, gallery, jobs, nav, prepared, views, work
 from spm.access import Can, Role, can, memberships, roles
-from spm.models import Job, PreparedFile
+from spm.models import Job, Logo, PreparedFile
 from spm.observed import observe
 from spm.tables import Cell, Column
 
@@ -20,6 +22,19 @@ from spm.tables import Cell, Column
 @login_not_required
 def healthz(request):
     return HttpResponse("ok", content_type="text/plain")
+
+
+@login_not_required
+@require_safe
+def logo(request, digest):
+    """The institution's picture. Its address is that of its content, so a browser asks for it once."""
+    image = Logo.objects.filter(digest=digest).values_list("image", flat=True).first()
+    if image is None:
+        raise Http404
+    kept = {"Cache-Control": "public, max-age=31536000, immutable"}
+    response = HttpResponse(bytes(image), content_type="image/png", headers=kept)
+    response._csp_config = {"default-src": [CSP.NONE]}
+    return response
 
 
 class Home(views.TemplateView):

@@ -11,6 +11,7 @@ OPEN_BEFORE = frozenset(
     {
         "account_logout",
         "account_reauthenticate",
+        "logo",
         "mfa_activate_totp",
         "mfa_reauthenticate",
         "set_language",

@@ -1,7 +1,7 @@
 """The gate for every file that people hand in: size, true kind, and nothing in it that could hurt a parser.
 
 ``admit`` reads the whole file once, in chunks, before anything parses it. It writes nothing, so a refusal
-leaves no file behind.
+leaves no file behind. ``admit_picture`` is the same gate for pictures.
 """
 
 import os
@@ -16,7 +16,7 @@ from django.core.exceptions import ValidationError
 from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext_lazy as _
 
-from spm import archives, workbooks
+from spm import archives, pictures, workbooks
 
 CHUNK = 1 << 20
 KINDS = frozenset({"csv", "xlsx", "zip"})
@@ -102,6 +102,24 @@ def admit(file, *, kinds=KINDS, name: str = "") -> Admitted:
         raise Refused(_WRONG_KIND[kind], code="wrong-kind")
     file.seek(0)
     return Admitted(kind, safe_name(name or getattr(file, "name", "") or f"file.{kind}"), size, file, members)
+
+
+def admit_picture(file) -> pictures.Picture:
+    """Let a picture in, drawn anew so that it holds nothing else, or raise ``Refused``."""
+    size = _size(file)
+    if size == 0:
+        raise Refused(_("The file is empty."), code="empty")
+    if size > pictures.MOST_BYTES:
+        raise Refused(
+            _("The picture is larger than %(limit)s. Make it smaller, and send it again."),
+            code="too-large",
+            params={"limit": filesizeformat(pictures.MOST_BYTES)},
+        )
+    file.seek(0)
+    try:
+        return pictures.drawn_anew(file.read())
+    except pictures.Unsafe as unsafe:
+        raise Refused(unsafe.words, code=unsafe.code) from None
 
 
 _WRONG_KIND = {

@@ -7,6 +7,7 @@ from spm import audit_screen, field_review, screens
 urlpatterns = [
     path("", screens.Home.as_view(), name="home"),
     path("healthz", screens.healthz, name="healthz"),
+    path("logo/<slug:digest>.png", screens.logo, name="logo"),
     path("language/setlang/", login_not_required(set_language), name="set_language"),
     path("accounts/", include("spm.account_urls")),
     path("jobs/", screens.JobList.as_view(), name="job-list"),

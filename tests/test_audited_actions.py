@@ -19,7 +19,7 @@ from clients.actions.import_portfolio import close, examine, take_in
 from clients.models import ClientMerge, ImportBatch, ImportProfile, Invitation, Membership
 from exits import actions as exits_actions
 from spm.access import Role
-from spm.models import AuditEvent, Holiday, Institution, User
+from spm.models import AuditEvent, Holiday, Institution, Logo, User
 from tests.clients.portfolio_files import portfolio, write_xlsx
 from tests.conftest import member
 from tests.exits.pages import portfolio as clients_of_a_year
@@ -161,6 +161,10 @@ def steps(tmp_path, settings, office, far_office, nobody, manager, steps_with_pe
                 by=by, version=Institution.get().version, smallest_cell=7
             ),
             "institution.changed",
+        ),
+        "clients.set_logo": (
+            lambda by: institution.set_logo(picture=None, by=by, version=Logo.get().version),
+            "logo.removed",
         ),
         "clients.add_holiday": (
             lambda by: institution.add_holiday(day=day, name="May", every_year=True, by=by),

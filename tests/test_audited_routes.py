@@ -27,6 +27,7 @@ from tests.factories import (
     SubmissionConflictFactory,
     UserFactory,
 )
+from tests.spm.pictures import plain, sent
 from tests.spm.test_second_factor import PASSWORD, set_up, sign_in
 from tests.test_access import address
 
@@ -226,6 +227,10 @@ SENT_BY_ADMIN = {
     "clients:institution-change": (
         lambda scene: scene.of_people("institution-change", version=1, **SETTINGS),
         "institution.changed",
+    ),
+    "clients:logo-change": (
+        lambda scene: scene.of_people("logo-change", version=1, picture=sent(plain())),
+        "logo.set",
     ),
     "clients:holiday-add": (
         lambda scene: scene.of_people("holiday-add", day="2026-05-01", name="May"),

@@ -2,14 +2,15 @@
 
 import pytest
 
-from clients.actions.institution import describe_institution
+from clients.actions.institution import describe_institution, set_logo
 from clients.models import Membership
 from spm import conflicts, views
 from spm.access import Can
 from spm.editing import Edited
-from spm.models import Holiday, Institution
+from spm.models import Holiday, Institution, Logo
 from spm.models.versioned import Versioned
 from tests.factories import HolidayFactory
+from tests.spm.pictures import PICTURE
 from tests.test_access import SCREENS, address
 
 pytestmark = pytest.mark.django_db
@@ -64,6 +65,7 @@ def rows(officer):
         Membership: officer.memberships.get(),
         Institution: describe_institution(name="Caja", currency="PEN", by=None),
         Holiday: HolidayFactory(),
+        Logo: set_logo(picture=PICTURE, by=None, version=1),
     }
 
 

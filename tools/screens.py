@@ -50,6 +50,22 @@ other = upload_import(file=File(packed, "portfolio.zip"), **kept)
 print(sent(False).pk, sent(True).pk, failed.pk, aside.pk, other.pk)
 """
 
+# A logo as wide and as dark as they come.
+LOGO = """
+import io
+from PIL import Image, ImageDraw
+from clients.actions.institution import set_logo
+from spm.models import Logo
+from spm.pictures import drawn_anew
+image, file = Image.new("RGBA", (800, 240)), io.BytesIO()
+draw = ImageDraw.Draw(image)
+draw.ellipse((10, 10, 230, 230), fill=(22, 33, 31))
+for number in range(4):
+    draw.rectangle((270 + 130 * number, 200 - 50 * number, 370 + 130 * number, 230), fill=(11, 110, 110))
+image.save(file, "PNG")
+set_logo(picture=drawn_anew(file.getvalue()), by=None, version=Logo.get().version)
+"""
+
 # Somebody in a branch with two roles, and invitations: one accepted, one withdrawn, one that waits.
 STAFF = """
 import datetime as dt
@@ -95,6 +111,7 @@ def screens(site: Site) -> list[Screen]:
     waiting, refused, failed, aside, unmapped = site.manage("shell", "-v0", "-c", RARE).split()
     person, role, token = site.manage("shell", "-v0", "-c", STAFF).split()
     to_call, twice = site.manage("shell", "-v0", "-c", FIELD).split()
+    site.manage("shell", "-v0", "-c", LOGO)
     return [
         Screen("sign-in", "", "/accounts/login/"),
         Screen("password-reset", "", "/accounts/password/reset/"),
@@ -112,6 +129,7 @@ def screens(site: Site) -> list[Screen]:
         Screen("role-add", "admin", f"/clients/people/{person}/roles/new/"),
         Screen("role-change", "admin", f"/clients/people/roles/{role}/"),
         Screen("institution", "admin", "/clients/institution/"),
+        Screen("logo", "admin", "/clients/institution/logo/"),
         Screen("holidays", "admin", "/clients/institution/holidays/"),
         Screen("holiday-add", "admin", "/clients/institution/holidays/new/"),
         Screen("holiday-change", "admin", f"/clients/institution/holidays/{holiday}/"),

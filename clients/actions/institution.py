@@ -1,10 +1,11 @@
-"""What holds for the whole institution: its name, currency, languages, mails and days off."""
+"""What holds for the whole institution: its name, logo, currency, languages, mails and days off."""
 
 import datetime as dt
 
 from django.db import transaction
 
-from spm.models import AuditEvent, Holiday, Institution
+from spm.models import AuditEvent, Holiday, Institution, Logo
+from spm.pictures import Picture
 
 
 @transaction.atomic
@@ -35,6 +36,19 @@ def change_institution(*, by, version: int, **values) -> Institution:
     was = {name: before[name] for name in changed}
     AuditEvent.record("institution.changed", institution, by=by, before=was, after=changed)
     return institution
+
+
+@transaction.atomic
+def set_logo(*, picture: Picture | None, by, version: int) -> Logo:
+    """Show this picture beside the institution's name, or None: no picture any more. Stale as above."""
+    _stored()
+    Logo.objects.bulk_create([Logo(pk=1)], ignore_conflicts=True)
+    logo = Logo.objects.get(pk=1)
+    logo.take(version)
+    logo.show(picture)
+    logo.save()
+    AuditEvent.record("logo.set" if picture else "logo.removed", logo, by=by)
+    return logo
 
 
 @transaction.atomic

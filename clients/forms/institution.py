@@ -5,8 +5,9 @@ from django.utils.translation import gettext_lazy as _
 
 from clients.forms.people import Day
 from clients.queries.institution import has_amounts
+from spm import uploads
 from spm.forms import CrispyMixin
-from spm.models import Holiday, Institution
+from spm.models import Holiday, Institution, Logo
 from spm.models.institution import LEAST_CELL, MOST_CELL
 
 
@@ -95,6 +96,41 @@ class InstitutionForm(CrispyMixin, forms.ModelForm):
 
     def values(self) -> dict:
         return {name: self.cleaned_data[name] for name in self.Meta.fields}
+
+
+class LogoForm(CrispyMixin, forms.Form):
+    """Another picture, or none any more; sent as it is, it changes nothing."""
+
+    picture = forms.FileField(
+        label=_("Picture"),
+        required=False,
+        widget=forms.FileInput(attrs={"accept": "image/png,image/jpeg,image/webp"}),
+        help_text=_(
+            "PNG, JPEG or WebP, of 1 MB and 4,000 points on a side at most. Wide pictures of few colours on a"
+            " clear ground do best. Everybody sees it, also before signing in."
+        ),
+    )
+    remove = forms.BooleanField(label=_("Show no logo any more"), required=False)
+
+    def __init__(self, *args, logo: Logo, **kwargs):
+        super().__init__(*args, **kwargs)
+        if not logo.digest:
+            del self.fields["remove"]
+
+    def clean_picture(self):
+        sent = self.cleaned_data["picture"]
+        return sent and uploads.admit_picture(sent)
+
+    def clean(self):
+        given = super().clean()
+        if given.get("picture") and given.get("remove"):
+            raise forms.ValidationError(_("Send a picture, or ask for none: not both."))
+        return given
+
+    def changes(self) -> dict | None:
+        """What ``set_logo`` takes; None where nothing is asked for."""
+        picture = self.cleaned_data["picture"]
+        return {"picture": picture or None} if picture or self.cleaned_data.get("remove") else None
 
 
 class HolidayForm(CrispyMixin, forms.ModelForm):

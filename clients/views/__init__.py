@@ -15,6 +15,7 @@ from clients.views.institution import (
     HolidayList,
     HolidayRemove,
     InstitutionChange,
+    InstitutionLogo,
     InstitutionMail,
 )
 from clients.views.invitations import (
@@ -57,6 +58,7 @@ __all__ = [
     "ImportUndo",
     "ImportUpload",
     "InstitutionChange",
+    "InstitutionLogo",
     "InstitutionMail",
     "InvitationAccept",
     "InvitationList",

@@ -2,17 +2,18 @@
 
 from django.conf import settings
 from django.contrib import messages
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from clients.actions import institution as actions
-from clients.forms.institution import HolidayForm, InstitutionForm
+from clients.forms.institution import HolidayForm, InstitutionForm, LogoForm
 from spm import mail, views
 from spm.access import Can
 from spm.editing import Edited
-from spm.models import Holiday, Institution
+from spm.models import Holiday, Institution, Logo
+from spm.models.versioned import Stale
 from spm.tables import Cell, Column
 
 
@@ -43,6 +44,40 @@ class InstitutionChange(Edited, views.DetailView):
             "server_address": settings.DEFAULT_FROM_EMAIL,
             "holidays": Holiday.objects.visible_to(self.request.user).count(),
         }
+
+
+class InstitutionLogo(Edited, views.DetailView):
+    """The picture beside the institution's name: another one, or none."""
+
+    needs = Can.INSTITUTION_MANAGE
+    model = Logo
+    edit_verbs = ("logo.set", "logo.removed")
+    template_name = "clients/logo_form.html"
+
+    def get_object(self, queryset=None):
+        return Logo.get()
+
+    def form(self, data=None):
+        return LogoForm(data, None if data is None else self.request.FILES, logo=self.object)
+
+    def save(self, form, version):
+        changes = form.changes()
+        if changes is None:
+            if version != self.object.version:
+                raise Stale
+            return redirect("clients:institution-change")
+        actions.set_logo(by=self.request.user, version=version, **changes)
+        done = _("The logo is saved.") if changes["picture"] else _("The logo is taken away.")
+        messages.success(self.request, done)
+        return redirect("clients:institution-change")
+
+    def conflict_page(self, form):
+        """The picture as it is now: no browser sends a file twice, so who wants theirs chooses it anew."""
+        self.object = self.latest()
+        form = self.form()
+        edit = {"version": self.object.version, "seen": "{}"}
+        context = self.get_context_data(form=form, edit=edit, overtaken=True, their_edit=self.last_edit())
+        return render(self.request, self.template_name, context, status=409)
 
 
 class InstitutionMail(views.View):

@@ -1,6 +1,6 @@
 from spm.models.audit import AuditEvent, AuditHead
 from spm.models.field import FieldKey, Submission, SubmissionConflict
-from spm.models.institution import Holiday, Institution
+from spm.models.institution import Holiday, Institution, Logo
 from spm.models.job import Job, JobEffect
 from spm.models.prepared import PreparedFile
 from spm.models.user import User
@@ -14,6 +14,7 @@ __all__ = [
     "Institution",
     "Job",
     "JobEffect",
+    "Logo",
     "PreparedFile",
     "Submission",
     "SubmissionConflict",

@@ -1,10 +1,14 @@
+import hashlib
+
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from spm.access import Can, can
 from spm.models.versioned import Versioned
+from spm.pictures import Picture
 
 # Between these an institution chooses how many people a figure must at least be about to be shown.
 LEAST_CELL, MOST_CELL = 3, 20
@@ -75,7 +79,50 @@ class Institution(Versioned):
     @classmethod
     def get(cls) -> "Institution":
         """The institution; before it is described one that is not stored, without a name."""
+        return cls.objects.select_related("logo").defer("logo__image").filter(pk=1).first() or cls(pk=1)
+
+    @property
+    def picture(self) -> "Logo | None":
+        """Its logo, if it has one."""
+        logo = None if self._state.adding else getattr(self, "logo", None)
+        return logo if logo and logo.digest else None
+
+
+class Logo(Versioned):
+    """The picture that stands beside the institution's name: at most one row, empty where it was taken away.
+
+    It lies in the database, which all web servers share.
+    """
+
+    class Privacy:
+        personal = frozenset()
+        plain = frozenset({"institution", "image", "digest", "width", "height", "version"})
+
+    institution = models.OneToOneField(
+        Institution, on_delete=models.CASCADE, primary_key=True, related_name="logo"
+    )
+    # A PNG that we have drawn (spm.pictures), its SHA-256 for its address, its size in points.
+    image = models.BinaryField(default=b"")
+    digest = models.CharField(max_length=64, default="", blank=True)
+    width = models.PositiveSmallIntegerField(default=0)
+    height = models.PositiveSmallIntegerField(default=0)
+
+    def __str__(self):
+        return str(_("Logo"))
+
+    def get_absolute_url(self):
+        return reverse("logo", args=[self.digest])
+
+    @classmethod
+    def get(cls) -> "Logo":
+        """The logo; before there is one, one that is not stored."""
         return cls.objects.filter(pk=1).first() or cls(pk=1)
+
+    def show(self, picture: Picture | None) -> None:
+        """Become this picture, or none; not saved."""
+        self.image = picture.png if picture else b""
+        self.digest = hashlib.sha256(self.image).hexdigest() if picture else ""
+        self.width, self.height = (picture.width, picture.height) if picture else (0, 0)
 
 
 class HolidayQuerySet(models.QuerySet):

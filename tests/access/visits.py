@@ -22,7 +22,7 @@ from tests.exits.portfolios import SCALE
 
 ROUTES = policy.routes()
 # What fills a parameter of a route that stands for no row: what none of ours is called.
-WORDS = {"token": "no-such-token", "uidb36": "1", "key": "no-such-key"}
+WORDS = {"token": "no-such-token", "uidb36": "1", "key": "no-such-key", "digest": "no-such-logo"}
 NO_ROW = {"int": 987654321, "uuid": uuid.UUID(int=7)}
 # Beside the audit trail and sessions, being turned away must write nothing.
 WRITES = re.compile(r'^\s*(?:INSERT INTO|UPDATE|DELETE FROM)\s+"?(\w+)"?', re.IGNORECASE)
