@@ -6,12 +6,14 @@ import tempfile
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 
 from clients.actions.offices import Top
-from clients.actions.records import numbers_of
+from clients.actions.records import RECORDS, numbers_of
 from clients.actions.staging import Staged
+from clients.methods.names import fold
 from clients.methods.problems import Notice, Problem
 from clients.methods.sheets import Sheet
 
@@ -114,6 +116,19 @@ class Plan:
         staged.create()
         return staged
 
+    @cached_property
+    def offices_by_name(self) -> dict[str, list[str]]:
+        """The codes of the offices of each name, recorded or in the file. Ask when offices are planned."""
+        names = dict(RECORDS["offices"].model.objects.order_by("code").values_list("code", "name"))
+        sheet = self.sheets.get("offices", SheetPlan())
+        names |= {row[0]: row[1] for row in [*sheet.create, *(new for _, new in sheet.update)]}
+        if self.top.code != self.top.was:
+            names.pop(self.top.was, None)
+        codes = defaultdict(list)
+        for code, name in names.items():
+            codes[fold(name)].append(code)
+        return codes
+
     def close(self) -> None:
         for staged in self.staged:
             staged.drop()
@@ -152,6 +167,15 @@ def note_made(plan: Plan, name: str, label: str, refers: str, codes: list[str]) 
             continue
         plan.made[refers][code] = "savings" if name == "savings" else "loan"
         plan.notices.append(Notice(f"made_{refers}", {"code": code, "sheet": label}))
+        if refers == "offices":
+            note_namesake(plan, label, code)
+
+
+def note_namesake(plan: Plan, label: str, name: str) -> None:
+    """Just one office is called so: its name stands where its code should."""
+    codes = plan.offices_by_name.get(fold(name), [])
+    if len(codes) == 1:
+        plan.notices.append(Notice("name_for_code", {"name": name, "code": codes[0], "sheet": label}))
 
 
 def note_head(plan: Plan, name: str, label: str) -> None:

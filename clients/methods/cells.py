@@ -69,7 +69,10 @@ class Reader(dict):
     def read(self, cell):
         if cell is None or cell == "" or (isinstance(cell, str) and not cell.strip()):
             return Bad("required", "") if self.column.required else self.column.blank
-        return ABSENT if cell is ABSENT else self.parse(self, cell)
+        if cell is ABSENT:
+            return ABSENT
+        error = as_text(cell) if isinstance(cell, str) and "#" in cell else ""
+        return Bad("sheet_error", error) if SHEET_ERROR.fullmatch(error) else self.parse(self, cell)
 
 
 def _text(reader: Reader, cell):
@@ -83,8 +86,6 @@ def _text(reader: Reader, cell):
 
 
 def _fitting(reader: Reader, text: str):
-    if text[0] == "#" and SHEET_ERROR.fullmatch(text):
-        return Bad("sheet_error", text)
     if len(text) > reader.column.longest:
         return Bad("too_long", text[:60] + "…", {"longest": reader.column.longest})
     return text

@@ -5,10 +5,12 @@ import io
 import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path, PurePosixPath
 
 import python_calamine
 
+from clients.methods.error_cells import Errors, error_cells, with_errors
 from clients.methods.problems import Notice, Unreadable
 from clients.methods.sheets import COMMENT, MUST_BE_THERE, SHEETS, Sheet
 
@@ -242,9 +244,25 @@ class Lines:
 # Workbooks
 
 
-def workbook(path: Path | io.BytesIO) -> python_calamine.CalamineWorkbook:
+@dataclass
+class Workbook:
+    """A workbook with what its reader leaves out: the errors in its cells."""
+
+    book: python_calamine.CalamineWorkbook
+    path: Path | io.BytesIO
+
+    @property
+    def sheet_names(self) -> list[str]:
+        return self.book.sheet_names
+
+    @cached_property
+    def errors(self) -> dict[str, Errors]:
+        return error_cells(self.path)
+
+
+def workbook(path: Path | io.BytesIO) -> Workbook:
     try:
-        return python_calamine.load_workbook(path)
+        return Workbook(python_calamine.load_workbook(path), path)
     except python_calamine.PasswordError as error:
         raise Unreadable("password") from error
     except (python_calamine.CalamineError, OSError) as error:
@@ -271,30 +289,32 @@ def workbook_source(path: Path) -> Source:
     return source
 
 
-def sheet_of(book, name: str):
+def sheet_of(book: Workbook, name: str):
     """Headers (None for an empty sheet), a way to read the rows below them, and about how many.
 
     The header is row 1, whatever blank rows stand above it.
     """
     try:
-        sheet = book.get_sheet_by_name(name)
+        sheet, errors = book.book.get_sheet_by_name(name), book.errors.get(name, {})
     except python_calamine.CalamineError as error:
         raise Unreadable("no_source", name) from error
-    rows = numbered(sheet)
+    rows = numbered(sheet, errors)
     first = next(rows, None)
     if first is None:
         return None, None, 0
     at = first[0]
 
     def data() -> Iterator[Row]:
-        for number, cells in numbered(sheet):
+        for number, cells in numbered(sheet, errors):
             if number > at:
                 yield number - at + 1, cells
 
     return [str(cell) for cell in first[1]], data, max(sheet.total_height - 1, 0)
 
 
-def numbered(sheet) -> Iterator[Row]:
+def numbered(sheet, errors: Errors) -> Iterator[Row]:
     for number, cells in enumerate(sheet.iter_rows(), start=1):
+        if number in errors:
+            cells = with_errors(cells, errors[number])
         if any(cell != "" for cell in cells):
             yield number, cells

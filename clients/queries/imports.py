@@ -85,6 +85,10 @@ WARNINGS = {
     "made_offices": _(
         "%(sheet)s names the office “%(code)s”, which no file defines: a branch under the head office."
     ),
+    "name_for_code": _(
+        "%(sheet)s: “%(name)s” is the name of an office whose code is “%(code)s”. If that office is meant,"
+        " write its code, or there will be two offices of this name."
+    ),
     "made_products": _("%(sheet)s names the product “%(code)s”, which no file defines."),
     "made_officers": _("%(sheet)s names the officer “%(code)s”, whom no file defines."),
     "made_groups": _("%(sheet)s names the group “%(code)s”, which no file defines."),

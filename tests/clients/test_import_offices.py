@@ -2,7 +2,7 @@
 
 import pytest
 
-from clients.models import ClientPosting, Office
+from clients.models import Client, ClientPosting, Office
 from tests.clients.imported import bad_cells, numbers, take_in
 from tests.clients.portfolio_files import client, loan, write_csv
 
@@ -119,3 +119,33 @@ def test_a_parent_that_no_file_defines_is_made_under_the_head_office_and_reporte
     ]
     assert Office.objects.get(code="N").path.count("/") == 4
     assert numbers(again, "offices") == (4, 0, 0, 3, 1)
+
+
+def namesakes(report) -> list[dict]:
+    return [notice["params"] for notice in report["warnings"] if notice["code"] == "name_for_code"]
+
+
+@pytest.mark.parametrize(
+    ("offices", "expected"),
+    [
+        ([("B1", "Norte"), ("B2", "Sur")], [{"name": "NORTE", "code": "B1", "sheet": "clients"}]),
+        ([("B1", "Norte"), ("B2", "norte")], []),
+        ([("NORTE", "Norte"), ("B2", "norte")], []),
+        ([("B2", "Sur")], []),
+    ],
+    ids=["one of the name", "two of the name", "the code is there", "none of the name"],
+)
+@pytest.mark.parametrize("recorded", [False, True], ids=["in the file", "recorded"])
+def test_a_name_that_stands_for_a_code_is_told_and_still_made_as_an_office(
+    tmp_path, offices, expected, recorded
+):
+    sheets = {"offices": [{"code": code, "name": name} for code, name in offices]}
+    if recorded:
+        take_in(write_csv(tmp_path / "offices", sheets | {"clients": [], "loans": []}))
+        sheets = {}
+    sheets |= {"clients": [client("C1", office="NORTE"), client("C2", office="NORTE")], "loans": []}
+
+    report = take_in(write_csv(tmp_path / "portfolio", sheets))
+
+    assert namesakes(report) == expected
+    assert Client.objects.get(external_id="C2").office.code == "NORTE"
