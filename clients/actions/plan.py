@@ -8,7 +8,6 @@ from django.utils.translation import gettext_noop
 from clients.actions.offices import Top, blame_offices
 from clients.actions.plan_staged import plan_staged
 from clients.actions.planned import (
-    UNKNOWN,
     Counts,
     Plan,
     SheetPlan,
@@ -16,11 +15,11 @@ from clients.actions.planned import (
     note_change,
     note_made,
 )
-from clients.actions.records import ASKED, RECORDS, numbers_of, recorded
+from clients.actions.records import ASKED, RECORDS, recorded
 from clients.methods.parsing import Parsed, blame_twice, merged, parse
-from clients.methods.problems import Bad, Notice, Unreadable
+from clients.methods.problems import Notice, Unreadable
 from clients.methods.reading import Source, Table
-from clients.methods.rules import broken_rules, broken_rules_of_flawed, with_status
+from clients.methods.rules import broken_rules, broken_rules_of_flawed
 from clients.methods.sheets import MADE_WHEN_NAMED, MUST_BE_THERE, SHEETS, Kind
 from spm.jobs.progress import Quiet
 
@@ -47,15 +46,11 @@ def plan_import(source: Source, *, decimal: str, today: dt.date, first: bool, pr
 def plan_tables(plan: Plan, source: Source, name: str, decimal: str, reading: "Reading") -> None:
     """Plan the sheet, if the source has it."""
     tables = [table for table in source.tables if table.sheet.name == name]
-    if tables and may_be_long(source, name):
-        plan_staged(plan, tables[0], decimal, reading.step)
-    elif tables:
+    if tables and name in MADE_WHEN_NAMED:
+        # These are few; all others may be longer than memory should hold.
         plan_sheet(plan, name, tables, decimal, reading)
-
-
-def may_be_long(source: Source, name: str) -> bool:
-    """Can the sheet be longer than memory should hold? Workbooks are in it anyway, and offices are few."""
-    return source.form == "csv" and name not in MADE_WHEN_NAMED
+    elif tables:
+        plan_staged(plan, tables, decimal, reading.step)
 
 
 def refuse_useless(source: Source, *, first: bool) -> None:
@@ -88,34 +83,13 @@ def plan_sheet(plan: Plan, name: str, tables: list[Table], decimal: str, reading
         plan.counts[table.label] = Counts()
         plan.kinds[table.label] = name
         try:
-            parse(parsed, table, decimal=decimal, today=plan.today, step=reading.step)
+            parse(parsed, table, decimal=decimal, step=reading.step)
         except Unreadable as flaw:
-            if name in MUST_BE_THERE:
-                raise
             plan.problems.append(flaw.problem)
             return
     blame_twice(parsed)
-    for column in parsed.sheet.columns:
-        if column.refers in UNKNOWN and column.name in parsed.has:
-            blame_unknown(plan, parsed, column)
     compare(plan, parsed)
     tally(plan, parsed)
-
-
-def blame_unknown(plan: Plan, parsed: Parsed, column) -> None:
-    """Rows that refer to a client, loan or account which neither the file nor the records have."""
-    place = parsed.sheet.index[column.name]
-    planned = plan.sheets.get(column.refers, SheetPlan())
-    other_key = SHEETS[column.refers].index[SHEETS[column.refers].key[0]]
-    in_file = {row[other_key] for row in planned.create}
-    named = {row[place] for row in parsed.rows} - in_file
-    named = {code for code in named if isinstance(code, str)}
-    unknown = named - set(numbers_of(column.refers, named))
-    if not unknown:
-        return
-    for at, row in enumerate(parsed.rows):
-        if row[place].__class__ is str and row[place] in unknown:
-            parsed.blame(at, column.name, UNKNOWN[column.refers], row[place])
 
 
 def compare(plan: Plan, parsed: Parsed) -> None:
@@ -124,19 +98,17 @@ def compare(plan: Plan, parsed: Parsed) -> None:
     keys = parsed.keys()
     settled: dict[int, tuple] = {}
     before: dict[int, tuple] = {}
-    said = "status" in parsed.has
     blank = [column.blank for column in parsed.sheet.columns]
     empty = not RECORDS[name].model.objects.exists()
     for places in batched(range(len(keys)), ASKED):
-        found = {} if empty else recorded(name, [keys[at] for at in places if usable(keys[at])])
+        usable = [keys[at] for at in places if isinstance(keys[at], str)]
+        found = {} if empty else recorded(name, usable)
         for at in places:
-            old = found.get(keys[at]) if found and usable(keys[at]) else None
+            old = found.get(keys[at])
             row = merged(parsed.rows[at], old or blank)
             if at in parsed.flaws:
                 blame_flawed(parsed, at, row)
                 continue
-            if name == "loans":
-                row = with_status(row, said=said)
             for rule in broken_rules(name, row):
                 blame_rule(parsed, at, rule, row)
             settled[at] = row
@@ -147,10 +119,6 @@ def compare(plan: Plan, parsed: Parsed) -> None:
         if plan.top.named:
             plan.notices.append(Notice("made_head", {"code": plan.top.code}))
     sort_out(plan, parsed, {at: row for at, row in settled.items() if at not in parsed.flaws}, before)
-
-
-def usable(key) -> bool:
-    return key.__class__ is str or (key.__class__ is tuple and not any(part.__class__ is Bad for part in key))
 
 
 def blame_flawed(parsed: Parsed, at: int, row: tuple) -> None:
@@ -200,6 +168,4 @@ def tally(plan: Plan, parsed: Parsed) -> None:
     for at in sorted(parsed.flaws):
         plan.counts[parsed.label(at)].rejected += 1
         plan.problems.extend(parsed.flaws[at])
-    plan.notices.extend(parsed.notices)
     plan.rows += len(parsed.rows)
-    plan.reach(parsed.latest_kept(plan.today))

@@ -1,7 +1,8 @@
 """Planning a sheet of any length: what memory holds of a row is its number, some marks and hashes."""
 
 from array import array
-from collections import defaultdict
+from bisect import bisect_right
+from collections import Counter, defaultdict
 from collections.abc import Callable
 from itertools import batched, compress, groupby
 
@@ -12,10 +13,10 @@ from clients.actions.planned import UNKNOWN, Counts, Plan, SheetPlan, known_code
 from clients.actions.records import recorded
 from clients.actions.staging import FETCHED, SLICE
 from clients.methods.cells import as_text
-from clients.methods.columns import Chunk, ChunkReader
+from clients.methods.columns import Chunk, ChunkReader, stored
 from clients.methods.names import search_name
 from clients.methods.parsing import NAMED_ROWS, key_of, key_problems, merged
-from clients.methods.problems import Bad, Notice, Problem, Unreadable
+from clients.methods.problems import ABSENT, Bad, Notice, Problem, Unreadable
 from clients.methods.reading import Table
 from clients.methods.rules import (
     broken_in_columns,
@@ -31,17 +32,16 @@ from clients.methods.typed import typed
 TOLD = 50_000
 
 
-def plan_staged(plan: Plan, table: Table, decimal: str, step: Callable[[int], None]) -> None:
-    plan.counts[table.label] = Counts()
-    plan.kinds[table.label] = table.sheet.name
+def plan_staged(plan: Plan, tables: list[Table], decimal: str, step: Callable[[int], None]) -> None:
+    """Plan all tables of one of our sheets together."""
     try:
-        sifting = Sifting(plan, table, decimal)
+        sifting = Sifting(plan, tables, decimal)
         sifting.read(step)
         if sifting.skipped_too_much():
-            sifting = Sifting(plan, table, decimal, skipping=False)
+            sifting = Sifting(plan, tables, decimal, skipping=False)
             sifting.read(step)
     except Unreadable as flaw:
-        if table.sheet.name in MUST_BE_THERE:
+        if tables[0].sheet.name in MUST_BE_THERE:
             raise
         plan.problems.append(flaw.problem)
         return
@@ -49,13 +49,16 @@ def plan_staged(plan: Plan, table: Table, decimal: str, step: Callable[[int], No
 
 
 class Sifting:
-    """The rows of one sheet, each known by its place in the file, from 0."""
+    """The rows of one sheet, each known by its place among all of them, from 0."""
 
-    def __init__(self, plan: Plan, table: Table, decimal: str, *, skipping: bool = True):
-        self.plan, self.table, self.sheet = plan, table, table.sheet
-        self.name = table.sheet.name
-        self.reader = ChunkReader(table, decimal=decimal, today=plan.today)
-        self.has = self.reader.has
+    def __init__(self, plan: Plan, tables: list[Table], decimal: str, *, skipping: bool = True):
+        self.plan, self.tables, self.sheet = plan, tables, tables[0].sheet
+        self.name = self.sheet.name
+        self.readers = [ChunkReader(table, decimal=decimal, today=plan.today) for table in tables]
+        self.has = [column.name for column in self.sheet.columns if self.is_in_some(column.name)]
+        # Where the rows of each table begin.
+        self.starts: list[int] = []
+        self.updated: Counter[str] = Counter()
         self.staged = plan.stage(self.name, self.has)
         self.records = alongside(self.staged) if skipping else None
         self.latest_skipped: str | None = None
@@ -75,6 +78,19 @@ class Sifting:
         # The client, loan or account of each row; only clients have none.
         self.refers = next((column for column in self.sheet.columns if column.refers in UNKNOWN), None)
 
+    def is_in_some(self, column: str) -> bool:
+        return any(column in table.columns for table in self.tables)
+
+    def label(self, at: int) -> str:
+        """The name of the table that the row came from."""
+        return self.tables[bisect_right(self.starts, at) - 1].label
+
+    def ranges(self) -> list[tuple[str, ChunkReader, int, int]]:
+        """Of each table its name, its reader, the place of its first row and that after its last."""
+        labels = [table.label for table in self.tables]
+        ends = [*self.starts[1:], len(self.numbers)]
+        return list(zip(labels, self.readers, self.starts, ends, strict=True))
+
     def blame(self, at: int, column: str, code: str, value="", /, **params) -> None:
         """Note a bad cell, unless that cell is already known as bad, or too many are."""
         if not self.flawed[at]:
@@ -84,17 +100,23 @@ class Sifting:
         flaws = self.flaws.get(at)
         if flaws is not None and not any(flaw.column == column for flaw in flaws):
             number = self.numbers[at]
-            flaws.append(Problem(self.table.label, number, column, as_text(value), code, params))
+            flaws.append(Problem(self.label(at), number, column, as_text(value), code, params))
 
     # Reading
 
     def read(self, step: Callable[[int], None]) -> None:
-        for chunk in self.reader.chunks():
-            self.take(chunk)
-            step(len(chunk.numbers))
+        for table, reader in zip(self.tables, self.readers, strict=True):
+            self.plan.counts[table.label] = Counts()
+            self.plan.kinds[table.label] = self.name
+            self.starts.append(len(self.numbers))
+            for chunk in reader.chunks():
+                self.take(chunk, reader.has)
+                step(len(chunk.numbers))
 
-    def take(self, chunk: Chunk) -> None:
-        start, rows, values = len(self.numbers), len(chunk.numbers), chunk.values
+    def take(self, chunk: Chunk, own: list[str]) -> None:
+        """``own`` are the columns of the chunk's own table; others may have more."""
+        start, rows = len(self.numbers), len(chunk.numbers)
+        values = self.filled(chunk.values, rows)
         self.numbers.extend(chunk.numbers)
         self.flawed.extend(bytes(rows))
         for at, column, bad in chunk.bad:
@@ -106,20 +128,47 @@ class Sifting:
         for column in self.sheet.columns:
             if column.refers in MADE_WHEN_NAMED and column.name in values:
                 self.note_named(column.name, values[column.name], start)
-        self.stage(chunk, start)
+        self.stage(values, start, {at for at, _, _ in chunk.bad}, own)
 
-    def stage(self, chunk: Chunk, start: int) -> None:
+    def filled(self, values: dict[str, list], rows: int) -> dict[str, list]:
+        """The columns of all tables, with what is recorded or blank where the file says nothing."""
+        absent = {name for name in self.has if name not in values or ABSENT in values[name]}
+        values = {name: values.get(name) or [ABSENT] * rows for name in self.has}
+        if not absent:
+            return values
+        keys = list(zip(*(values[name] for name in self.sheet.key), strict=True))
+        kept = self.kept([key for key in keys if None not in key])
+        for name in absent:
+            place = self.sheet.index[name]
+            blank = stored(self.sheet.columns[place].blank)
+            values[name] = [
+                value if value is not ABSENT else stored(kept[key][place]) if key in kept else blank
+                for key, value in zip(keys, values[name], strict=True)
+            ]
+        return values
+
+    def kept(self, keys: list[tuple]) -> dict[tuple, tuple]:
+        """The recorded rows of these keys, which stand as texts."""
+        kinds = [self.sheet.columns[self.sheet.index[name]].kind for name in self.sheet.key]
+        asked = {tuple(map(typed, kinds, key)): key for key in keys}
+        found = {}
+        for some in batched(asked, FETCHED):
+            for key, row in recorded(self.name, [key if len(key) > 1 else key[0] for key in some]).items():
+                found[asked[key if key.__class__ is tuple else (key,)]] = row
+        return found
+
+    def stage(self, values: dict[str, list], start: int, bad: set[int], own: list[str]) -> None:
         """Into the temporary table with the rows, except those that are just as recorded."""
-        rows, values = len(chunk.numbers), chunk.values
+        rows = len(self.numbers) - start
         self.staged.count += rows
         differing = self.records.differing(values, rows) if self.records else None
         skipped = bytearray(b"\0" if differing is None else b"\1") * rows
         places = range(rows)
         if differing is not None:
-            places = sorted({*differing, *(at for at, _, _ in chunk.bad)})
+            places = sorted({*differing, *bad})
             for at in places:
                 skipped[at] = 0
-            self.note_latest(chunk, skipped)
+            self.note_latest(values, skipped, own)
             values = {name: [column[at] for at in places] for name, column in values.items()}
         self.skipped.extend(skipped)
         self.breaks.extend(bytes(rows))
@@ -138,12 +187,12 @@ class Sifting:
             self.breaks[at] = 1
         self.staged.add(places, [*values.values(), *worked_out.values()])
 
-    def note_latest(self, chunk: Chunk, skipped: bytearray) -> None:
+    def note_latest(self, values: dict[str, list], skipped: bytearray, own: list[str]) -> None:
         """The latest date, not after today, of the rows that are skipped."""
         today = self.plan.today.isoformat()
         for column in self.sheet.columns:
-            if column.kind is Kind.DATE and column.name in chunk.values:
-                days = set(compress(chunk.values[column.name], skipped)) - {None}
+            if column.kind is Kind.DATE and column.name in own:
+                days = set(compress(values[column.name], skipped)) - {None}
                 known = [self.latest_skipped] if self.latest_skipped else []
                 self.latest_skipped = max([*known, *(day for day in days if day <= today)], default=None)
 
@@ -176,7 +225,7 @@ class Sifting:
         if self.name in UNKNOWN:
             self.plan.new_ids[self.name] = np.sort(np.frombuffer(self.ids, np.int64)[good])
         self.note_made()
-        self.tally(sheet)
+        self.tally(good)
 
     @staticmethod
     def marks(marks: bytearray) -> np.ndarray:
@@ -252,7 +301,8 @@ class Sifting:
                 self.blame_rule(at, rule, row)
             if old is not None and old != row and not self.flawed[at]:
                 sheet.update.append((old, row))
-                note_change(self.plan, self.table.label, self.sheet, old, row)
+                self.updated[self.label(at)] += 1
+                note_change(self.plan, self.label(at), self.sheet, old, row)
 
     def blame_flawed(self, at: int, row: tuple) -> None:
         bad = {flaw.column for flaw in self.flaws.get(at, ())}
@@ -282,34 +332,44 @@ class Sifting:
                 if code not in known
             }
             good = sorted((at, code) for code, at in unknown.items() if at is not None)
-            note_made(self.plan, self.name, self.table.label, column.refers, [code for _, code in good])
+            label = self.tables[0].label
+            note_made(self.plan, self.name, label, column.refers, [code for _, code in good])
 
     def first_good(self, column: str, code: str, at: int) -> int | None:
         if not self.flawed[at]:
             return at
         return next((at for at in self.staged.places_of(column, code) if not self.flawed[at]), None)
 
-    def tally(self, sheet: SheetPlan) -> None:
-        counts = self.plan.counts[self.table.label]
-        counts.read = len(self.numbers)
-        counts.rejected = self.flawed.count(1)
-        counts.created = self.staged.new
-        counts.updated = len(sheet.update)
-        counts.unchanged = counts.read - counts.rejected - counts.created - counts.updated
+    def tally(self, good: np.ndarray) -> None:
+        """``good`` are the places, in ascending order, of the new rows that come in."""
+        told = Counter(map(self.label, self.flaws))
         for at in sorted(self.flaws):
             self.plan.problems.extend(self.flaws[at])
-        untold = counts.rejected - len(self.flaws)
-        if untold:
-            self.plan.notices.append(Notice("more_rejected", {"sheet": self.table.label, "count": untold}))
-        self.plan.notices.extend(self.reader.notices())
-        self.plan.rows += counts.read
+        for label, reader, start, end in self.ranges():
+            counts = self.plan.counts[label]
+            counts.read = end - start
+            counts.rejected = self.flawed.count(1, start, end)
+            counts.created = int(np.subtract(*np.searchsorted(good, [end, start])))
+            counts.updated = self.updated[label]
+            counts.unchanged = counts.read - counts.rejected - counts.created - counts.updated
+            untold = counts.rejected - told[label]
+            if untold:
+                self.plan.notices.append(Notice("more_rejected", {"sheet": label, "count": untold}))
+            self.plan.notices.extend(reader.notices())
+        self.plan.rows += len(self.numbers)
         self.plan.reach(self.latest())
 
     def latest(self):
         """The latest date, not after today, in the rows without a flaw."""
         if not self.staged.any_flawed:
-            return self.reader.latest
-        dates = [column.name for column in self.sheet.columns if column.kind is Kind.DATE]
-        days = [self.staged.latest(name, self.plan.today.isoformat()) for name in dates if name in self.has]
+            return max(filter(None, [reader.latest for reader in self.readers]), default=None)
+        dates = {column.name for column in self.sheet.columns if column.kind is Kind.DATE}
+        today = self.plan.today.isoformat()
+        days = [
+            self.staged.latest(name, today, start, end)
+            for _label, reader, start, end in self.ranges()
+            for name in reader.has
+            if name in dates
+        ]
         days.append(typed(Kind.DATE, self.latest_skipped))
         return max(filter(None, days), default=None)

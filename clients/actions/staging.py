@@ -215,12 +215,13 @@ class Staged:
         if self.any_flawed:
             self.note_places(self.flawed, flawed)
 
-    def latest(self, column: str, today: str):
-        """The latest date in the column, not after today, of the rows that do not stay out."""
+    def latest(self, column: str, today: str, start: int, end: int):
+        """The latest date in the column, not after today, of the rows from here to there that come in."""
         date = f"s.{quoted(column)}"
         ((day,),) = stream(
-            f"SELECT MAX({date}) FROM {self.table} s WHERE {date} <= %s {self.unless_flawed}",  # nosec B608
-            [today],
+            f"SELECT MAX({date}) FROM {self.table} s"  # nosec B608
+            f" WHERE {date} <= %s AND s.at >= %s AND s.at < %s {self.unless_flawed}",
+            [today, start, end],
         )
         return typed(Kind.DATE, day)
 

@@ -203,12 +203,10 @@ def post_staged(sheet: SheetPlan, changes: Changes, day: dt.date) -> None:
 
 
 def postings(plan: Plan, sheet) -> Iterator[tuple]:
-    """Client, office, officer and day of each posting to write."""
+    """Client, office, officer and day of each posting of a client who has moved."""
     index = SHEETS["clients"].index
-    office, officer, joined_on = index["office"], index["officer"], index["joined_on"]
+    office, officer = index["office"], index["officer"]
     day = plan.data_as_of or plan.today
-    for row in sheet.create:
-        yield row[0], row[office], row[officer], row[joined_on] or day
     for old, new in sheet.update:
         if (old[office], old[officer]) != (new[office], new[officer]):
             yield new[0], new[office], new[officer], day

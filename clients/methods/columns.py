@@ -38,8 +38,13 @@ class ColumnReader(Reader):
         return stored(super().read(cell))
 
     def values(self, cells: list[str]) -> list:
-        """A text or None for each cell, or a ``Bad``."""
-        return self.plain(self, cells) or [self[cell] for cell in cells]
+        """A text or None for each cell, a ``Bad`` or ``ABSENT``."""
+        try:
+            plain = self.plain(self, cells)
+        except TypeError:
+            # Cells of a workbook need not be texts.
+            plain = None
+        return plain or [self[cell] for cell in cells]
 
 
 def stored(value):
@@ -97,7 +102,8 @@ def fitting(reader: ColumnReader, cells: list[str]) -> bool:
 class Chunk:
     """Some rows by column: ``values`` for each column that the file has, None in the place of what is bad.
 
-    ``bad`` holds place in the chunk, column and what is wrong; a column of "" is the row as a whole.
+    ``ABSENT`` stands where the file leaves a cell as it is recorded. ``bad`` holds place in the chunk, column
+    and what is wrong; a column of "" is the row as a whole.
     """
 
     numbers: list[int]
@@ -106,7 +112,7 @@ class Chunk:
 
 
 class ChunkReader:
-    """Reads a table of texts (a CSV file) chunk by chunk, and gathers what is to be said of all of it."""
+    """Reads a table chunk by chunk, and gathers what is to be said of all of it."""
 
     def __init__(self, table: Table, *, decimal: str, today: dt.date):
         self.table = table

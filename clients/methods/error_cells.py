@@ -2,6 +2,7 @@
 
 import re
 import zipfile
+import zlib
 from collections import defaultdict
 from io import BytesIO
 from pathlib import Path, PurePosixPath
@@ -16,6 +17,11 @@ RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships
 ERROR = re.compile(rb"""\st\s*=\s*["']e["']""")
 PLACE = re.compile(r"([A-Z]+)([0-9]+)")
 CHUNK = 1 << 20
+# What a damaged archive, or markup that is none or may do harm, ends in.
+UNREADABLE = (
+    *(zipfile.BadZipFile, zlib.error, ParseError, DefusedXmlException),
+    *(EOFError, KeyError, OSError, RuntimeError, ValueError),
+)
 # The longest that the sought attribute is written, of what one chunk ends and the next begins.
 OVERLAP = 32
 
@@ -33,8 +39,8 @@ def error_cells(path: Path | BytesIO) -> dict[str, Errors]:
             return {
                 name: errors_of(archive, part) for name, part in parts(archive) if has_errors(archive, part)
             }
-    except (zipfile.BadZipFile, ParseError, DefusedXmlException, KeyError, ValueError):
-        # What cannot be read here, the reader has refused, or reads in its own way.
+    except UNREADABLE:
+        # The reader has refused it, or reads it in its own way.
         return {}
 
 

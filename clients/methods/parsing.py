@@ -1,6 +1,5 @@
 """From a table of raw cells to rows of values, with every bad cell named."""
 
-import datetime as dt
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -9,7 +8,7 @@ from itertools import batched, repeat
 from clients.methods.cells import Reader, as_text
 from clients.methods.problems import ABSENT, Bad, Notice, Problem
 from clients.methods.reading import Table
-from clients.methods.sheets import Kind, Sheet
+from clients.methods.sheets import Sheet
 
 CHUNK = 5_000
 NAMED_ROWS = 5
@@ -19,7 +18,7 @@ NAMED_FUTURE = 100
 
 @dataclass
 class Parsed:
-    """The rows of one kind of sheet, from one table or from several.
+    """The rows of offices, products, officers or groups, from one table or from several.
 
     ``rows`` hold a value for each of the sheet's columns in their order: the value, ``ABSENT`` or a ``Bad``.
     ``flaws`` maps the place of a row to what is wrong with it.
@@ -30,9 +29,6 @@ class Parsed:
     numbers: list[int] = field(default_factory=list)
     labels: list[tuple[int, str]] = field(default_factory=list)
     flaws: dict[int, list[Problem]] = field(default_factory=lambda: defaultdict(list))
-    notices: list[Notice] = field(default_factory=list)
-    latest: dt.date | None = None
-    has: set[str] = field(default_factory=set)
 
     def label(self, at: int) -> str:
         """The name of the table that the row at this place came from."""
@@ -47,24 +43,10 @@ class Parsed:
             flaws.append(Problem(self.label(at), self.numbers[at], column, as_text(value), code, params))
 
     def keys(self) -> list:
-        """What each row is recognised by: its id, or several columns together."""
-        places = [self.sheet.index[name] for name in self.sheet.key]
-        if len(places) == 1:
-            (place,) = places
-            return [row[place] for row in self.rows]
-        return [tuple(row[place] for place in places) for row in self.rows]
-
-    def latest_kept(self, today: dt.date) -> dt.date | None:
-        """The latest date, not after today, in the rows without a flaw."""
-        if not self.flaws:
-            return self.latest
-        places = [at for at, column in enumerate(self.sheet.columns) if column.kind is Kind.DATE]
-        dates = {self.rows[at][place] for at in self.good() for place in places}
-        return max((day for day in dates if isinstance(day, dt.date) and day <= today), default=None)
-
-    def good(self) -> Iterator[int]:
-        flawed = self.flaws
-        return (at for at in range(len(self.rows)) if at not in flawed)
+        """The id of each row, or a ``Bad``."""
+        (name,) = self.sheet.key
+        place = self.sheet.index[name]
+        return [row[place] for row in self.rows]
 
 
 def parse(
@@ -72,32 +54,22 @@ def parse(
     table: Table,
     *,
     decimal: str,
-    today: dt.date,
     step: Callable[[int], None] = lambda rows: None,
 ) -> None:
     """Add the table's rows. ``step`` is told, now and then, how many rows went by."""
     readers = {
-        column.name: Reader(column, decimal=decimal, today=today)
+        column.name: Reader(column, decimal=decimal)
         for column in parsed.sheet.columns
         if column.name in table.columns
     }
-    parsed.has.update(readers)
     parsed.labels.append((float("inf"), table.label))
-    future: dict[str, list[int]] = defaultdict(list)
     for chunk in batched(table.rows(), CHUNK):
-        parse_chunk(parsed, table, readers, chunk, today, future)
+        parse_chunk(parsed, table, readers, chunk)
         step(len(chunk))
     parsed.labels[-1] = (len(parsed.rows), table.label)
-    latest = [reader.latest for reader in readers.values() if reader.latest]
-    parsed.latest = max([*latest, *filter(None, [parsed.latest])], default=None)
-    for name in readers:
-        if name in future:
-            parsed.notices.extend(future_notices(table, name, future[name], len(future[name])))
 
 
-def parse_chunk(
-    parsed: Parsed, table: Table, readers: dict, chunk: tuple, today: dt.date, future: dict
-) -> None:
+def parse_chunk(parsed: Parsed, table: Table, readers: dict, chunk: tuple) -> None:
     offset = len(parsed.rows)
     parsed.numbers.extend(number for number, _ in chunk)
     lines = evened(
@@ -115,12 +87,6 @@ def parse_chunk(
         values = [reader[line[place]] for line in lines]
         if reader.saw_bad:
             blame_bad(parsed, column.name, values, offset)
-        if reader.saw_future:
-            future[column.name].extend(
-                parsed.numbers[offset + at]
-                for at, day in enumerate(values)
-                if isinstance(day, dt.date) and day > today
-            )
         columns.append(values)
     parsed.rows.extend(zip(*columns, strict=True))
 
@@ -162,7 +128,7 @@ def blame_twice(parsed: Parsed) -> None:
     keys = parsed.keys()
     if len(set(keys)) == len(keys):
         return
-    often = {key for key, count in Counter(keys).items() if count > 1 and usable(key)}
+    often = {key for key, count in Counter(keys).items() if count > 1}
     places = defaultdict(list)
     for at, key in enumerate(keys):
         if key in often:
@@ -170,13 +136,8 @@ def blame_twice(parsed: Parsed) -> None:
     for key, found in places.items():
         rows = ", ".join(str(parsed.numbers[at]) for at in found[:NAMED_ROWS])
         for at in found:
-            blame_key(parsed, at, key, rows=rows, count=len(found))
-
-
-def blame_key(parsed: Parsed, at: int, key, **facts) -> None:
-    key = key if isinstance(key, tuple) else (key,)
-    for column, value, code, names in key_problems(parsed.sheet, key):
-        parsed.blame(at, column, code, value, **names, **facts)
+            for column, value, code, names in key_problems(parsed.sheet, (key,)):
+                parsed.blame(at, column, code, value, **names, rows=rows, count=len(found))
 
 
 def key_problems(sheet: Sheet, key: tuple) -> list[tuple[str, object, str, dict]]:
@@ -198,8 +159,3 @@ def merged(row: tuple, kept) -> tuple:
     if ABSENT not in row:
         return row
     return tuple(was if value is ABSENT else value for value, was in zip(row, kept, strict=True))
-
-
-def usable(key) -> bool:
-    parts = key if isinstance(key, tuple) else (key,)
-    return not any(isinstance(part, Bad) for part in parts)

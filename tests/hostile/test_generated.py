@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from clients.methods.parsing import Parsed, parse
+from clients.methods.columns import ChunkReader
 from clients.methods.problems import Unreadable
 from clients.methods.reading import open_source
 from spm import uploads
@@ -126,9 +126,8 @@ def read(content: bytes, folder: Path) -> str:
     path.write_bytes(packed({"clients.csv": content}) if kind == "csv" else content)
     try:
         for table in open_source(path).tables:
-            parsed = Parsed(table.sheet)
-            parse(parsed, table, decimal=".", today=dt.date(2026, 1, 1))
-            assert {len(row) for row in parsed.rows} <= {len(table.sheet.columns)}
+            for chunk in ChunkReader(table, decimal=".", today=dt.date(2026, 1, 1)).chunks():
+                assert {len(column) for column in chunk.values.values()} == {len(chunk.numbers)}
     except Unreadable as flaw:
         return flaw.problem.code
     return "read"
