@@ -69,7 +69,7 @@ TEXTS = [
     ("an amount of sixteen digits", "loans", "principal", "1234567890123456", "digits"),
     ("an amount of ten thousand digits", "loans", "principal", "9" * 10_000, "digits"),
     ("an amount with ten thousand decimals", "loans", "principal", "1." + "0" * 9_999 + "1", "digits"),
-    ("an amount that is an error of a spreadsheet", "loans", "principal", "#DIV/0!", "number"),
+    ("an amount that is an error of a spreadsheet", "loans", "principal", "#DIV/0!", "sheet_error"),
     ("days late by half", "loans", "days_late", "1.5", "whole"),
     ("days late beyond what a whole number holds", "loans", "days_late", "99999999999", "digits"),
     ("days late of five thousand digits", "loans", "days_late", "9" * 5_000, "digits"),

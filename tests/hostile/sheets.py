@@ -182,14 +182,14 @@ def typed(column: str, kind: str, content: str, code: str, sheet: str = "clients
 
 
 CELLS = [
-    rows("a workbook with an error for a name", **typed("name", 't="e"', "<v>#N/A</v>", "required")),
+    rows("a workbook with an error for a name", **typed("name", 't="e"', "<v>#N/A</v>", "sheet_error")),
     rows(
         "a workbook with an error for a client number",
-        **typed("client_id", 't="e"', "<v>#VALUE!</v>", "required"),
+        **typed("client_id", 't="e"', "<v>#VALUE!</v>", "sheet_error"),
     ),
     rows(
         "a workbook with an error for an amount",
-        **typed("principal", 't="e"', "<v>#NUM!</v>", "required", "loans"),
+        **typed("principal", 't="e"', "<v>#NUM!</v>", "sheet_error", "loans"),
     ),
     rows(
         "a workbook with a formula that was never counted",
