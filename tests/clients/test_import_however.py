@@ -84,7 +84,7 @@ def outcome(path, **how) -> tuple[dict, dict]:
 
 def told(report: dict) -> dict:
     """What a report says, whatever kind of file it speaks of."""
-    return {name: report[name] for name in ("sheets", "kinds", "rejected", "warnings", "changes")}
+    return {name: report.get(name) for name in ("sheets", "kinds", "rejected", "warnings", "changes")}
 
 
 def summed(report: dict) -> dict[str, Counter]:
@@ -108,7 +108,7 @@ def with_what_was(chance: random.Random, tmp_path_factory) -> dict:
     return files
 
 
-@sweep(60, at_least=5)
+@sweep(24, at_least=4)
 @given(st.integers(0, 2**32))
 def test_a_workbook_gives_the_same_report_and_records_as_csv_files(tmp_path_factory, seed):
     chance = random.Random(seed)
@@ -122,7 +122,7 @@ def test_a_workbook_gives_the_same_report_and_records_as_csv_files(tmp_path_fact
     assert (told(again), after_book) == (told(report), after)
 
 
-@sweep(60, at_least=5)
+@sweep(24, at_least=4)
 @given(st.integers(0, 2**32))
 def test_rows_in_two_files_give_the_same_as_in_one(tmp_path_factory, seed):
     chance = random.Random(seed)
