@@ -31,6 +31,8 @@ EXEMPT = {
     "mfa_download_recovery_codes": "own second step of signing in, any signed-in person",
     "set_language": "the page's language",
     "logo": "the institution's logo, which the sign-in page shows",
+    "field-worker": "the script of the service worker, the same for everybody",
+    "manifest": "the name of the institution and the icons, for the phone's home screen",
     "healthz": "says that the server answers, for the load balancer",
 }
 

@@ -108,6 +108,8 @@ OPEN = {
     "set_language": _ELSEWHERE,
     "logo": Open((404, 405), (404, 405)),
     "healthz": _FORM,
+    "field-worker": _PAGE,
+    "manifest": _PAGE,
 }
 
 

@@ -2,7 +2,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path
 from django.views.i18n import set_language
 
-from spm import audit_screen, field_review, screens
+from spm import audit_screen, field_review, field_screens, screens
 
 urlpatterns = [
     path("", screens.Home.as_view(), name="home"),
@@ -15,6 +15,12 @@ urlpatterns = [
     path("jobs/<uuid:pk>/cancel/", screens.JobCancel.as_view(), name="job-cancel"),
     path("jobs/<uuid:pk>/retry/", screens.JobRetry.as_view(), name="job-retry"),
     path("files/<uuid:pk>/", screens.PreparedFileTake.as_view(), name="prepared-file"),
+    path("field-worker.js", field_screens.worker, name="field-worker"),
+    path("manifest.webmanifest", field_screens.manifest, name="manifest"),
+    path("field/hello/", field_screens.Hello.as_view(), name="field-hello"),
+    path("field/today/", field_screens.Today.as_view(), name="field-today"),
+    path("field/outbox/", field_screens.Outbox.as_view(), name="field-outbox"),
+    path("field/offline/", field_screens.Offline.as_view(), name="field-offline"),
     path("field/twice/", field_review.ConflictList.as_view(), name="field-conflict-list"),
     path("field/twice/<uuid:pk>/", field_review.ConflictDetail.as_view(), name="field-conflict-detail"),
     path("field/twice/<uuid:pk>/done/", field_review.ConflictSettle.as_view(), name="field-conflict-settle"),

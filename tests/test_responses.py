@@ -104,7 +104,8 @@ def test_every_answer_says_what_kind_it_is_and_what_is_no_page_is_a_file_to_keep
     kinds = {
         name: page.headers["Content-Type"] for name, page in everywhere.items() if page.status_code == 200
     }
-    others = {name for name, kind in kinds.items() if kind != "text/html; charset=utf-8"} - {"healthz"}
+    others = {name for name, kind in kinds.items() if kind != "text/html; charset=utf-8"}
+    others -= {"healthz", "field-worker", "manifest"}
     assert others >= {"clients:import-template"}
     assert {everywhere[name].headers["Content-Disposition"].partition(";")[0] for name in others} == {
         "attachment"
@@ -116,6 +117,8 @@ def test_every_answer_says_what_kind_it_is_and_what_is_no_page_is_a_file_to_keep
 
 # Screens that answer a GET in a way of their own, each with its reason.
 NO_PAGES = {
+    "field-hello": "for scripts",
+    "field-today": "for scripts",
     "prepared-file": "a file",
     "clients:import-rejected": "a file",
     "clients:import-template": "a file",

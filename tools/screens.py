@@ -144,6 +144,8 @@ def screens(site: Site) -> list[Screen]:
         Screen("exits-overdue", "manager", "/exits/overdue/"),
         Screen("contact-add", "officer", f"/exits/contacts/new/?client={to_call}"),
         Screen("contact-add-blank", "officer", "/exits/contacts/new/"),
+        Screen("outbox", "officer", "/field/outbox/"),
+        Screen("no-connection", "officer", "/field/offline/"),
         Screen("forms-twice", "branch-manager", "/field/twice/"),
         Screen("form-twice", "branch-manager", f"/field/twice/{twice}/"),
         Screen("definitions", "manager", "/exits/definitions/"),

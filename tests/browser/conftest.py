@@ -25,13 +25,18 @@ def site():
 
 
 @pytest.fixture(scope="session")
-def browser():
+def driver():
+    with sync_playwright() as playwright:
+        yield playwright
+
+
+@pytest.fixture(scope="session")
+def browser(driver):
     executable = find()
     assert executable, ADVICE
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=executable, args=CHROMIUM_FLAGS)
-        yield chromium
-        chromium.close()
+    chromium = driver.chromium.launch(executable_path=executable, args=CHROMIUM_FLAGS)
+    yield chromium
+    chromium.close()
 
 
 @pytest.fixture

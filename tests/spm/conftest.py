@@ -1,5 +1,6 @@
 """What tests with processes of their own share."""
 
+import datetime as dt
 import os
 import shutil
 import sqlite3
@@ -10,7 +11,10 @@ from pathlib import Path
 
 import pytest
 from django.db import connection
+from django.utils import timezone
 
+from exits.actions import rebuild_spells
+from tests.factories import ClientFactory, LoanFactory
 from tests.spm.processes import ROOT, surroundings
 
 
@@ -43,3 +47,14 @@ def database(settings, tmp_path):
             connection.connection.backup(copy)
     folders = {"UPLOAD_DIR": str(tmp_path), "DJANGO_SETTINGS_MODULE": "spm.settings"}
     return os.environ | folders | {"DATABASE_URL": url}
+
+
+@pytest.fixture
+def resting(officer, office):
+    """A client of the officer's who has repaid everything."""
+    client = ClientFactory(office=office, officer=officer.officer, name="Rosa Mamani", phone="555 123")
+    today = timezone.localdate()
+    taken, repaid = today - dt.timedelta(days=300), today - dt.timedelta(days=9)
+    LoanFactory(client=client, disbursed_on=taken, closed_on=repaid, status="repaid")
+    rebuild_spells(by=None)
+    return client

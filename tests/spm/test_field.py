@@ -22,17 +22,6 @@ JSON = {"Accept": "application/json"}
 
 
 @pytest.fixture
-def resting(officer, office):
-    """A client of the officer's who has repaid everything."""
-    client = ClientFactory(office=office, officer=officer.officer, name="Rosa Mamani", phone="555 123")
-    today = timezone.localdate()
-    taken, repaid = today - dt.timedelta(days=300), today - dt.timedelta(days=9)
-    LoanFactory(client=client, disbursed_on=taken, closed_on=repaid, status="repaid")
-    rebuild_spells(by=None)
-    return client
-
-
-@pytest.fixture
 def phone(client, officer):
     client.force_login(officer)
     return client

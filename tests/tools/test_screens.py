@@ -31,6 +31,10 @@ NOT_LOOKED_AT = {
     "mfa_generate_recovery_codes": "for whoever has the second step; walked in the same test",
     "mfa_download_recovery_codes": "a file",
     "logo": "a file",
+    "field-hello": "for scripts",
+    "field-today": "for scripts",
+    "field-worker": "a script",
+    "manifest": "for the phone's home screen",
     "healthz": "a word for the load balancer",
 }
 

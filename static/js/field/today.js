@@ -1,0 +1,24 @@
+// Today's list, sealed on the phone for work without a connection; it leaves at the day's end.
+import { keepPages, open, seal } from "./seal.js";
+import { get, put } from "./store.js";
+
+// Fetch the list and the empty pages of its forms. How many it names; null where the server did not answer.
+export async function fetchToday(session) {
+  let told;
+  try {
+    const answer = await fetch("/field/today/", { redirect: "manual", cache: "no-store" });
+    told = await answer.json();
+  } catch {
+    return null;
+  }
+  if (told?.spm !== "today" || told.user !== session.user) return null;
+  const row = { user: session.user, until: Date.now() + told.ends_in * 1000, saved: Date.now() };
+  await put("today", await seal(session, row, told.items));
+  await keepPages(told.pages);
+  return told.items.length;
+}
+
+export async function today(session) {
+  const row = await get("today", session.user);
+  return row && row.until > Date.now() ? open(session, row) : [];
+}
