@@ -28,7 +28,7 @@ $(shell rm -rf $(VENV))
 endif
 endif
 
-.PHONY: help setup setup-dev demo run worker test test-full test-fast browser mutate accept lint fix bench bench-full \
+.PHONY: help setup setup-dev demo run worker test test-full test-fast browser field-soak mutate accept lint fix bench bench-full \
 	screenshots messages pins audit clean
 
 help:  ## list the chores
@@ -91,6 +91,12 @@ test-fast: setup-dev  ## the suite on SQLite only, no browser
 browser: setup-dev  ## the browser tests only
 	@$(PYTHON_IN) tools/chromium.py --install
 	@CHROMIUM=$$($(PYTHON_IN) tools/chromium.py) $(ON_SQLITE) $(PYTEST) tests/browser
+
+field-soak: setup-dev  ## forms of the field at full count: kills, cuts, 50 forms on a phone, on both databases
+	@$(PYTHON_IN) tools/chromium.py --install
+	@$(ON_SQLITE) SPM_EXAMPLES=1.0 $(PYTHON_IN) -m pytest -q tests/spm/test_field_storm.py
+	@SPM_EXAMPLES=1.0 $(PYTHON_IN) tools/servers.py -- $(PYTHON_IN) -m pytest -q tests/spm/test_field_storm.py
+	@CHROMIUM=$$($(PYTHON_IN) tools/chromium.py) $(ON_SQLITE) SPM_EXAMPLES=1.0 $(PYTHON_IN) -m pytest -q tests/browser/test_field.py
 
 mutate: setup-dev  ## whether the tests of access notice each change of its code
 	@$(PYTHON_IN) tools/mutate.py $(MUTATE)

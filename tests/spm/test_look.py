@@ -201,7 +201,7 @@ def test_a_manager_starts_from_questions(client, manager):
 def test_an_officer_starts_from_their_own_clients(client, officer):
     client.force_login(officer)
     response = client.get("/")
-    assert headings(response) == ["My work"]
+    assert headings(response) == ["My work", "Without a connection"]
     assert re.findall(r"<li><a [^>]+><b>([^<]+)", response.content.decode()) == [
         "Who are my clients?",
         "Which of my clients are leaving?",
