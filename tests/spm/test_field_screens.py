@@ -105,5 +105,5 @@ def test_the_service_worker_brings_every_script_of_the_field():
 def test_the_phones_home_screen_shows_the_institutions_name_and_our_icons(client):
     said = json.loads(client.get(reverse("manifest")).content)
     assert (said["name"], said["display"], said["start_url"]) == ("Your institution", "standalone", "/")
-    for icon in said["icons"]:
-        assert Path(settings.BASE_DIR, icon["src"].lstrip("/")).is_file()
+    assert [icon["sizes"] for icon in said["icons"]] == ["any", "192x192", "512x512"]
+    assert all(Path(settings.BASE_DIR, "static", path).is_file() for _side, path in field_screens.ICONS)
