@@ -23,7 +23,7 @@ from dataclasses import dataclass, field
 from io import BytesIO
 from pathlib import Path
 
-from clients.methods.cells import as_text
+from clients.methods.cells import SHEET_ERROR, as_text
 from clients.methods.names import fold
 from clients.methods.problems import ABSENT, Notice, Unreadable
 from clients.methods.reading import Source, Table, is_workbook, sheet_of, workbook
@@ -99,14 +99,19 @@ def person(text: str) -> str:
     return f"{first} {last}" if comma else text
 
 
+def together(between: str, parts: list[str]) -> str:
+    """One text of several; an error of the spreadsheet stays alone, so that it is told as one."""
+    return next(filter(SHEET_ERROR.fullmatch, parts), between.join(parts))
+
+
 def within(office: str, name: str) -> str:
-    return f"{office}: {name}" if name else ""
+    return together(": ", [office, name]) if name else ""
 
 
 def coded(office: str, name: str) -> str:
     """An id for somebody known by name alone, the same each time, that does not spell the name."""
     code = hashlib.blake2b(fold(name).encode(), digest_size=5).hexdigest()
-    return f"{office}: {code}" if name else ""
+    return together(": ", [office, name if SHEET_ERROR.fullmatch(name) else code]) if name else ""
 
 
 @dataclass
@@ -142,7 +147,7 @@ class Known:
 
 def client_name(line: Line) -> str:
     parts = (line.text("first name"), line.text("middle name"), line.text("last name"))
-    return line.text("name") or " ".join(filter(None, parts))
+    return line.text("name") or together(" ", list(filter(None, parts)))
 
 
 def client(line: Line, known: Known) -> list:
@@ -185,7 +190,7 @@ def loan(line: Line, known: Known) -> list:
 
 def composed(*parts) -> str:
     texts = [as_text(part) for part in parts]
-    return " ".join(texts) if all(texts) else ""
+    return together(" ", texts) if all(texts) else ""
 
 
 def repayment(line: Line, known: Known) -> list:
@@ -201,7 +206,7 @@ def account(line: Line, known: Known) -> list:
 
 
 def officer(line: Line, known: Known) -> list:
-    name = " ".join(filter(None, [line.text("first name"), line.text("last name")]))
+    name = together(" ", list(filter(None, [line.text("first name"), line.text("last name")])))
     return [name, name]
 
 

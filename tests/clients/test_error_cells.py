@@ -4,10 +4,12 @@ import zipfile
 
 import openpyxl
 import pytest
+from openpyxl.utils import get_column_letter
 
 from clients.methods.handback import rejected_workbook
 from clients.methods.reading import open_source
 from clients.models import Client
+from tests.clients import fineract_files
 from tests.clients.imported import bad_cells, numbers, take_in
 from tests.clients.portfolio_files import client, portfolio, write_xlsx
 
@@ -62,6 +64,28 @@ def test_a_row_with_nothing_but_an_error_is_a_row(tmp_path):
     assert numbers(report, "clients") == (4, 3, 0, 0, 1)
     assert [cell for cell in bad_cells(report) if cell[2] == "name"] == [
         ("clients", 8, "name", "sheet_error")
+    ]
+
+
+@pytest.mark.django_db
+def test_an_error_in_a_part_of_a_name_or_an_id_is_none_of_it(tmp_path):
+    path = fineract_files.workbook(tmp_path / "all.xlsx", fineract_files.HEADERS)
+    headers = {
+        sheet: {text: place for place, text in reversed(texts.items())}
+        for sheet, texts in fineract_files.HEADERS.items()
+    }
+    for sheet, header, row in (("ClientPerson", "Last Name*", 3), ("LoanRepayment", "Date*", 3)):
+        place = f"{get_column_letter(headers[sheet][header] + 1)}{row}"
+        with_cells(path, {place: "#N/A"}, sheet)
+
+    report = fineract_files.take_in(path)
+
+    of_these = [cell for cell in bad_cells(report) if cell[:2] in {("ClientPerson", 3), ("LoanRepayment", 3)}]
+    assert of_these == [
+        ("ClientPerson", 3, "client_id", "sheet_error"),
+        ("ClientPerson", 3, "name", "sheet_error"),
+        ("LoanRepayment", 3, "date", "sheet_error"),
+        ("LoanRepayment", 3, "repayment_id", "sheet_error"),
     ]
 
 
