@@ -13,10 +13,13 @@ from spm.forms import CrispyMixin
 from spm.models import Job
 from spm.numbers import count_words, share_words
 from spm.tables import Cell, Column
+from spm.worded import WordedForm
 
 
-class SampleForm(CrispyMixin, forms.Form):
+class SampleForm(WordedForm, CrispyMixin, forms.Form):
     """One field of each kind that the screens use."""
+
+    worded = {"reason": gettext_lazy("Reason, as clients are asked")}
 
     name = forms.CharField(
         label=gettext_lazy("Name of the view"), help_text=gettext_lazy("As colleagues will see it.")
