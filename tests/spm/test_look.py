@@ -131,7 +131,7 @@ def test_the_list_of_a_radio_fields_error_leads_to_its_first_choice(signed_in):
     page = visit(signed_in, "/gallery/", check=1)
     ids = set(page.ids())
     links = [attrs["href"][1:] for attrs in page.attributes("a") if attrs["href"].startswith("#id_")]
-    assert links == ["id_name", "id_start", "id_window", "id_formula_0"]
+    assert links == ["id_name", "id_start", "id_window", "id_formula_0", "id_reason_en"]
     assert set(links) <= ids
 
 
