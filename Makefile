@@ -99,7 +99,7 @@ field-soak: setup-dev  ## forms of the field at full count: kills, cuts, 50 form
 	@CHROMIUM=$$($(PYTHON_IN) tools/chromium.py) $(ON_SQLITE) SPM_EXAMPLES=1.0 $(PYTHON_IN) -m pytest -q tests/browser/test_field.py
 
 mutate: setup-dev  ## whether the tests of access notice each change of its code
-	@$(PYTHON_IN) tools/mutate.py $(MUTATE)
+	@$(PYTHON_IN) -m tools.mutate $(MUTATE)
 
 accept: setup-dev  ## try the product on real files: make accept DATA=folder
 	@$(PYTHON_IN) tools/accept.py "$(DATA)"

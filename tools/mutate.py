@@ -1,13 +1,15 @@
 """Do the tests of access bite? Changes its code in one place at a time and counts what no test notices.
 
-``make mutate``: every mutant of who may do what (``TARGETS``) is tried by the tests in ``TESTS``, two at a
-time, each in a copy of the project. Prints the survivors and the share of the mutants that some test noticed.
+``make mutate``: every mutant of who may do what (``tools/mutants.py``) is tried by the tests in ``TESTS``, two
+at a time, in copies of the project. A change inside a function is tried by the tests that enter it, each time
+in a fork of one process that has collected them and made the database; a change of what happens at the import
+by all of them in a process of its own. Prints the survivors and the share of the mutants that some test noticed.
 """
 
 import argparse
-import ast
-import copy
+import gc
 import importlib
+import json
 import multiprocessing
 import os
 import shutil
@@ -15,35 +17,12 @@ import signal
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable
 from pathlib import Path
+from types import CodeType, FunctionType
 
-ROOT = Path(__file__).resolve().parent.parent
-WHOLE = ["spm/access.py", "spm/checks.py", "spm/middleware.py"]
-# Of these only the functions by which rows are in reach.
-REACH = frozenset({"visible_to", "is_visible_to", "may_see_names", "may_have_rejected", "may_manage"})
-PARTS = [
-    "clients/models/client.py",
-    "clients/models/imports.py",
-    "clients/models/invitations.py",
-    "clients/models/loans.py",
-    "clients/models/memberships.py",
-    "clients/models/merges.py",
-    "clients/models/offices.py",
-    "clients/models/people.py",
-    "clients/models/products.py",
-    "clients/queries/imports.py",
-    "clients/queries/people.py",
-    "exits/models/definition.py",
-    "exits/models/rollup.py",
-    "exits/models/spell.py",
-    "spm/models/audit.py",
-    "spm/models/institution.py",
-    "spm/models/job.py",
-    "spm/models/prepared.py",
-    "spm/models/user.py",
-]
+from tools.mutants import PARTS, ROOT, WHOLE, Mutant, all_mutants
+
 # The quickest to notice first.
 TESTS = [
     "tests/test_access.py",
@@ -72,170 +51,16 @@ LIBRARIES = [
 LEFT_BEHIND = shutil.ignore_patterns(
     ".git", ".venv", "__pycache__", "var", "screenshots", "staticfiles", ".*_cache"
 )
-SECONDS = 300
+ASKED = 0.95
+AT_ONCE = 2
+# A mutant hangs when it takes so many times what its tests take unchanged, and a minute.
+PATIENCE = 10
 
-# What changes nothing that could be noticed, each with its reason.
-ALIKE: dict[str, str] = {}
-
-SWAPPED = {
-    ast.Eq: ast.NotEq,
-    ast.NotEq: ast.Eq,
-    ast.In: ast.NotIn,
-    ast.NotIn: ast.In,
-    ast.Is: ast.IsNot,
-    ast.IsNot: ast.Is,
-    ast.Lt: ast.LtE,
-    ast.LtE: ast.Lt,
-    ast.Gt: ast.GtE,
-    ast.GtE: ast.Gt,
-    ast.And: ast.Or,
-    ast.Or: ast.And,
-    ast.BitOr: ast.BitAnd,
-    ast.BitAnd: ast.BitOr,
-}
+SURVIVED, NOTICED, HUNG, OTHERWISE = "survived", "noticed", "hung", "otherwise"
+CODES = {0: SURVIVED, 1: NOTICED, 2: OTHERWISE}
 
 
-@dataclass(frozen=True)
-class Mutant:
-    path: str
-    line: int
-    before: str
-    after: str
-    source: str
-
-    def __str__(self):
-        return f"{self.path}:{self.line}: {self.before} -> {self.after}"
-
-    @property
-    def key(self) -> str:
-        return f"{self.path}: {self.before} -> {self.after}"
-
-
-# Changing one place
-
-
-def changes(node: ast.AST) -> Iterator[ast.AST]:
-    """What may stand in the place of a node."""
-    match node:
-        case ast.Constant():
-            yield from other_constants(node.value)
-        case ast.If() | ast.IfExp():
-            other = copy.copy(node)
-            other.test = ast.UnaryOp(ast.Not(), node.test)
-            yield other
-        case ast.Return(value=value) if value is not None and not isinstance(value, ast.Constant):
-            yield ast.Return(ast.Constant(None))
-        case ast.Raise():
-            yield ast.Pass()
-        case ast.Set(elts=members) if len(members) > 1:
-            for number in range(len(members)):
-                yield ast.Set(members[:number] + members[number + 1 :])
-        case ast.Call():
-            yield from fewer_arguments(node)
-        case _:
-            yield from other_operators(node)
-
-
-def other_operators(node: ast.AST) -> Iterator[ast.AST]:
-    match node:
-        case ast.Compare(ops=[operator]) if type(operator) in SWAPPED:
-            yield ast.Compare(node.left, [SWAPPED[type(operator)]()], node.comparators)
-        case ast.BoolOp():
-            yield ast.BoolOp(SWAPPED[type(node.op)](), node.values)
-            yield from node.values
-        case ast.BinOp(op=operator) if type(operator) in SWAPPED:
-            yield ast.BinOp(node.left, SWAPPED[type(operator)](), node.right)
-        case ast.AugAssign(op=operator) if type(operator) in SWAPPED:
-            yield ast.AugAssign(node.target, SWAPPED[type(operator)](), node.value)
-        case ast.UnaryOp(op=ast.Not() | ast.Invert()):
-            yield node.operand
-
-
-def other_constants(value) -> Iterator[ast.Constant]:
-    """The opposite, the next number, another name; sentences are for people and stay."""
-    match value:
-        case bool():
-            yield ast.Constant(not value)
-        case int():
-            yield ast.Constant(value + 1)
-        case str() if value and " " not in value:
-            yield ast.Constant(f"{value}x")
-
-
-def fewer_arguments(node: ast.Call) -> Iterator[ast.Call]:
-    """The call without one of the arguments that have a name; without another it would only break."""
-    for number in range(len(node.keywords)):
-        yield ast.Call(node.func, node.args, node.keywords[:number] + node.keywords[number + 1 :])
-
-
-def places(tree: ast.AST, only: frozenset[str] | None) -> list[ast.AST]:
-    """The nodes that may be changed: of the functions named, or of all; words for people stay."""
-    roots = [tree]
-    if only is not None:
-        roots = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef) and node.name in only]
-    kept = {part for root in roots for node in ast.walk(root) if is_words(node) for part in ast.walk(node)}
-    return [node for root in roots for node in ast.walk(root) if node not in kept]
-
-
-def is_words(node: ast.AST) -> bool:
-    """A docstring, an annotation, or what is said to people."""
-    if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
-        return True
-    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
-        return node.func.id in {"_", "Error", "register"}
-    return isinstance(node, ast.arguments)
-
-
-def mutants_of(path: str, text: str, only: frozenset[str] | None = None) -> list[Mutant]:
-    """Every mutant of a file."""
-    found = []
-    tree = ast.parse(text)
-    for node in places(tree, only):
-        for other in changes(node):
-            changed = ast.fix_missing_locations(replaced(tree, node, other))
-            found.append(Mutant(path, node.lineno, *in_words(node, other), ast.unparse(changed)))
-    return found
-
-
-def in_words(node: ast.AST, other: ast.AST) -> tuple[str, str]:
-    """Both in short; of a set, the member that is gone."""
-    before, after = (" ".join(ast.unparse(part).split()) for part in (node, other))
-    if isinstance(node, ast.Set):
-        (gone,) = set(map(ast.unparse, node.elts)) - set(map(ast.unparse, other.elts))
-        return f"set with {gone}", "set without it"
-    return before[:90], after[:90]
-
-
-def replaced(tree: ast.AST, node: ast.AST, other: ast.AST) -> ast.AST:
-    """The tree with ``other`` in the place of ``node``; the tree itself stays."""
-
-    class Replacing(ast.NodeTransformer):
-        def visit(self, found):
-            return other if found is node else self.generic_visit(copy.copy(found))
-
-        def generic_visit(self, found):
-            for name, value in ast.iter_fields(found):
-                if isinstance(value, list):
-                    setattr(
-                        found,
-                        name,
-                        [self.visit(part) if isinstance(part, ast.AST) else part for part in value],
-                    )
-                elif isinstance(value, ast.AST):
-                    setattr(found, name, self.visit(value))
-            return found
-
-    return Replacing().visit(tree)
-
-
-def all_mutants() -> list[Mutant]:
-    found = [mutant for path in WHOLE for mutant in mutants_of(path, (ROOT / path).read_text())]
-    for path in PARTS:
-        found += mutants_of(path, (ROOT / path).read_text(), REACH)
-    return [mutant for mutant in found if mutant.key not in ALIKE]
-
-
-# Trying them
+# A copy of the project and a process for it
 
 
 def copied() -> Path:
@@ -252,6 +77,7 @@ def prepare(folder: Path) -> None:
         "DATABASE_URL": f"sqlite:///{folder}/var/test.sqlite3",
         "CELERY_BROKER_URL": "memory://",
         "SPM_EXAMPLES": "0.1",
+        "PYTEST_DEBUG_TEMPROOT": str(folder / "var"),
         # A process with threads of its own may not be forked.
         "OPENBLAS_NUM_THREADS": "1",
     }
@@ -260,60 +86,266 @@ def prepare(folder: Path) -> None:
         importlib.import_module(library)
 
 
-def notices(tests: list[str]) -> bool:
-    """Does a test fail? In a process of its own, which has the libraries but nothing of ours yet."""
+def forked(act: Callable[[], int]) -> int:
+    """The id of a new process, head of its own group, that says by its exit code what ``act`` gave."""
     child = os.fork()
-    if child == 0:
-        failed = 1
-        try:
-            failed = in_silence(tests)
-        finally:
-            # Before the tests begin, what cannot be imported raises: the copy is still the parent's.
-            os._exit(failed)
-    began = time.monotonic()
-    while time.monotonic() - began < SECONDS:
-        done, status = os.waitpid(child, os.WNOHANG)
-        if done:
-            return status != 0
-        time.sleep(0.05)
-    os.killpg(child, signal.SIGKILL)
-    os.waitpid(child, 0)
-    return True
+    if child:
+        return child
+    code = 1
+    try:
+        os.setsid()
+        code = act()
+    finally:
+        # Before the tests begin, what cannot be imported raises: the copy is still the parent's.
+        os._exit(code)
 
 
-def in_silence(tests: list[str]) -> int:
-    os.setsid()
+def pytest_over(tests: list[str], *plugins) -> int:
     silence = os.open(os.devnull, os.O_WRONLY)
     os.dup2(silence, 1)
     os.dup2(silence, 2)
     pytest = importlib.import_module("pytest")
-    return int(pytest.main(["-q", "-x", "--assert=plain", "-p", "no:cacheprovider", *tests]))
+    options = ["-q", "-x", "--assert=plain", "-p", "no:cacheprovider"]
+    return int(pytest.main([*options, *tests], plugins=list(plugins)))
 
 
-def work(waiting, results) -> None:
-    folder = copied()
-    prepare(folder)
+def verdict(child: int, until: float) -> str | None:
+    """What became of a child; None while it may still run."""
+    done, status = os.waitpid(child, os.WNOHANG)
+    if not done and time.monotonic() < until:
+        return None
+    stop_group(child)
+    if not done:
+        os.waitpid(child, 0)
+        return HUNG
+    return CODES.get(os.waitstatus_to_exitcode(status), NOTICED)
+
+
+def stop_group(child: int) -> None:
+    """End what the child has started and left."""
     try:
-        if notices(TESTS):
-            results.put((None, False))
-            return
-        sys.dont_write_bytecode = True
-        while (mutant := waiting.get()) is not None:
-            results.put((mutant, tried(folder, mutant)))
+        os.killpg(child, signal.SIGKILL)
+    except ProcessLookupError:
+        pass
+
+
+# Changes inside functions: in a fork of the process that has collected the tests
+
+
+class Within:
+    """A plugin that, in the place of pytest's loop over the tests, tries each mutant by those that enter it."""
+
+    def __init__(self, folder: Path, mutants: list[Mutant], results):
+        self.folder, self.mutants, self.results = folder, mutants, results
+        self.paths = {str(folder / path): path for path in [*WHOLE, *PARTS]}
+        self.failure = folder / "var" / "failure.txt"
+
+    def pytest_runtest_logreport(self, report) -> None:
+        if report.failed:
+            self.failure.write_text(f"{report.nodeid}\n{report.longreprtext}")
+
+    def pytest_runtestloop(self, session) -> bool:
+        self.session = session
+        clean = self.measured()
+        if not clean:
+            self.results.put((None, self.failure.read_text()))
+            return True
+        self.results.put(("begun", sum(seconds for seconds, _ in clean.values())))
+        running = {}
+        for mutant in self.mutants:
+            while len(running) >= AT_ONCE:
+                self.settle(running)
+            items = self.entering(mutant, clean)
+            seconds = sum(clean[item.nodeid][0] for item in items)
+            child = forked(lambda mutant=mutant, items=items: self.changed(mutant, items))
+            running[child] = mutant, time.monotonic() + 60 + PATIENCE * seconds
+        while running:
+            self.settle(running)
+        return True
+
+    def settle(self, running: dict[int, tuple[Mutant, float]]) -> None:
+        time.sleep(0.02)
+        for child, (mutant, until) in list(running.items()):
+            if said := verdict(child, until):
+                del running[child]
+                self.results.put((mutant, said))
+
+    def entering(self, mutant: Mutant, clean: dict) -> list:
+        """The tests that enter the function, the shortest first."""
+        name = f"{mutant.path}:{mutant.function}"
+        found = [item for item in self.session.items if name in clean[item.nodeid][1]]
+        return sorted(found, key=lambda item: clean[item.nodeid][0])
+
+    def measured(self) -> dict[str, tuple[float, list[str]]]:
+        """Of each test its seconds and the functions that it enters; nothing if one fails without any change.
+
+        The database is made before the fork, by the first test, and is every later test's from then on.
+        """
+        first, *_, last = self.session.items
+        first.ihook.pytest_runtest_protocol(item=first, nextitem=last)
+        file = self.folder / "var" / "clean.json"
+        child = forked(lambda: self.measure(file))
+        _, status = os.waitpid(child, 0)
+        stop_group(child)
+        return {} if status else json.loads(file.read_text())
+
+    def measure(self, file: Path) -> int:
+        entered, found = set(), {}
+        watch(self.paths, entered)
+
+        def note(item, seconds):
+            found[item.nodeid] = seconds, sorted(entered)
+            entered.clear()
+
+        code = self.run(self.session.items, note)
+        file.write_text(json.dumps(found))
+        return code
+
+    def changed(self, mutant: Mutant, items: list) -> int:
+        """0 where every test passes, 1 where one fails, 2 where the change cannot be made in place."""
+        try:
+            change(self.folder / mutant.path, mutant.source)
+        except ValueError:
+            return 2
+        return self.run(items, lambda item, seconds: None)
+
+    def run(self, items: list, note: Callable) -> int:
+        for item, following in zip(items, [*items[1:], None], strict=True):
+            began = time.monotonic()
+            item.ihook.pytest_runtest_protocol(item=item, nextitem=following)
+            note(item, time.monotonic() - began)
+            if self.session.testsfailed:
+                return 1
+        return 0
+
+
+def functions_of(file: str) -> list[FunctionType]:
+    return [
+        found
+        for found in gc.get_objects()
+        if isinstance(found, FunctionType) and found.__code__.co_filename == file
+    ]
+
+
+def codes_of(code: CodeType) -> list[CodeType]:
+    inner = [part for part in code.co_consts if isinstance(part, CodeType)]
+    return [code, *(found for part in inner for found in codes_of(part))]
+
+
+def watch(paths: dict[str, str], entered: set[str]) -> None:
+    """Note from now on which functions of these files are entered."""
+    watching = sys.monitoring
+    watching.use_tool_id(watching.COVERAGE_ID, "spm-mutants")
+
+    def note(code, offset):
+        entered.add(f"{paths[code.co_filename]}:{code.co_qualname}")
+
+    watching.register_callback(watching.COVERAGE_ID, watching.events.PY_START, note)
+    for file in paths:
+        for code in {code for function in functions_of(file) for code in codes_of(function.__code__)}:
+            watching.set_local_events(watching.COVERAGE_ID, code, watching.events.PY_START)
+
+
+def change(file: Path, source: str) -> None:
+    """Give every function of a file the code that it has in ``source``. ValueError where it does not fit."""
+    codes = {code.co_qualname: code for code in codes_of(compile(source, str(file), "exec"))}
+    for function in functions_of(str(file)):
+        function.__code__ = codes[function.__code__.co_qualname]
+
+
+def within_functions(mutants: list[Mutant], results) -> None:
+    folder = copied()
+    try:
+        prepare(folder)
+        pytest_over(TESTS, Within(folder, mutants, results))
     finally:
+        results.put((None, None))
         shutil.rmtree(folder.parent, ignore_errors=True)
 
 
-def tried(folder: Path, mutant: Mutant) -> bool:
+# Changes of what happens at the import: in a process that has the libraries but nothing of ours yet
+
+
+def at_import(waiting, results, seconds: float) -> None:
+    folder = copied()
+    try:
+        prepare(folder)
+        sys.dont_write_bytecode = True
+        while (mutant := waiting.get()) is not None:
+            results.put((mutant, tried(folder, mutant, seconds)))
+    finally:
+        results.put((None, None))
+        shutil.rmtree(folder.parent, ignore_errors=True)
+
+
+def tried(folder: Path, mutant: Mutant, seconds: float) -> str:
     file = folder / mutant.path
     text = file.read_text()
-    for stale in file.parent.glob(f"__pycache__/{file.stem}.*"):
-        stale.unlink()
     file.write_text(mutant.source)
+    until = time.monotonic() + 60 + PATIENCE * seconds
+    child = forked(lambda: int(pytest_over(TESTS) != 0))
     try:
-        return notices(TESTS)
+        while not (said := verdict(child, until)):
+            time.sleep(0.05)
+        return said
     finally:
         file.write_text(text)
+
+
+# Both, with what came of them
+
+
+class Tally:
+    def __init__(self, total: int):
+        self.total, self.began, self.said = total, time.monotonic(), {}
+
+    def note(self, mutant: Mutant, said: str) -> None:
+        self.said[mutant] = said
+        if said in {SURVIVED, HUNG}:
+            print(f"{said}: {mutant}", flush=True)
+        if len(self.said) % 20 == 0:
+            spent = time.monotonic() - self.began
+            left = spent / len(self.said) * (self.total - len(self.said)) / 60
+            print(f"{len(self.said)} of {self.total}, about {left:.0f} minutes left", flush=True)
+
+    def count(self, said: str) -> int:
+        return list(self.said.values()).count(said)
+
+
+def try_all(mutants: list[Mutant]) -> Tally | None:
+    """What came of every mutant; None where the tests fail without any change."""
+    tally = Tally(len(mutants))
+    inside = [mutant for mutant in mutants if mutant.function]
+    outside = [mutant for mutant in mutants if not mutant.function]
+    results = multiprocessing.SimpleQueue()
+    worker = multiprocessing.Process(target=within_functions, args=(inside, results))
+    worker.start()
+    begun, seconds = results.get()
+    if begun is None:
+        print(seconds)
+        worker.kill()
+        return None
+    print(f"The tests take {seconds:.0f} seconds without any change.", flush=True)
+    while (result := results.get())[0]:
+        if result[1] == OTHERWISE:
+            outside.append(result[0])
+        else:
+            tally.note(*result)
+    worker.join()
+    waiting = multiprocessing.Queue()
+    for mutant in [*outside, *[None] * AT_ONCE]:
+        waiting.put(mutant)
+    workers = [
+        multiprocessing.Process(target=at_import, args=(waiting, results, seconds)) for _ in range(AT_ONCE)
+    ]
+    for worker in workers:
+        worker.start()
+    for _ in workers:
+        while (result := results.get())[0]:
+            tally.note(*result)
+    for worker in workers:
+        worker.join()
+    return tally
 
 
 def main() -> int:
@@ -326,30 +358,14 @@ def main() -> int:
     if asked.list:
         print(*mutants, sep="\n")
         return 0
-    waiting, results = multiprocessing.Queue(), multiprocessing.Queue()
-    for mutant in [*mutants, None, None]:
-        waiting.put(mutant)
-    workers = [multiprocessing.Process(target=work, args=(waiting, results)) for _ in range(2)]
-    for worker in workers:
-        worker.start()
-    survivors = []
-    for number in range(1, len(mutants) + 1):
-        mutant, noticed = results.get()
-        if mutant is None:
-            print("The tests fail without any change.")
-            # Nobody takes what still waits, and the queue would wait for somebody.
-            waiting.cancel_join_thread()
-            return 2
-        if not noticed:
-            survivors.append(mutant)
-            print(f"survived: {mutant}", flush=True)
-        if number % 20 == 0:
-            print(f"{number} of {len(mutants)}", flush=True)
-    for worker in workers:
-        worker.join()
-    score = 1 - len(survivors) / len(mutants)
-    print(f"{len(mutants)} mutants, {len(survivors)} survived: {score:.1%} noticed")
-    return 0 if score >= 0.95 else 1
+    tally = try_all(mutants)
+    if tally is None:
+        print("The tests fail without any change.")
+        return 2
+    noticed = tally.count(NOTICED) + tally.count(HUNG)
+    score = noticed / len(mutants)
+    print(f"{len(mutants)} mutants, {len(mutants) - noticed} survived: {score:.1%} noticed")
+    return 0 if len(tally.said) == len(mutants) and score >= ASKED else 1
 
 
 if __name__ == "__main__":

@@ -2,7 +2,7 @@ import ast
 
 import pytest
 
-from tools.mutate import PARTS, REACH, ROOT, WHOLE, all_mutants, mutants_of
+from tools.mutants import PARTS, REACH, ROOT, WHOLE, all_mutants, mutants_of
 
 
 @pytest.mark.parametrize(
