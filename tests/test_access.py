@@ -133,6 +133,12 @@ def test_an_assessor_changes_nothing_anywhere(client, assessor, method):
     assert statuses(client, assessor, names, method) == dict.fromkeys(names, 403)
 
 
+@pytest.mark.parametrize("method", ["get", "head", "options"])
+def test_an_assessor_may_ask_every_screen_of_theirs_what_it_shows_and_what_it_takes(client, assessor, method):
+    theirs = [name for name, view in SCREENS.items() if view.needs in GRANTS[Role.ASSESSOR]]
+    assert statuses(client, assessor, theirs, method) == dict.fromkeys(theirs, 200)
+
+
 def test_an_assessor_may_change_their_password_and_the_language_and_sign_out(client, assessor):
     assessor.set_password("the-first-one-12")
     assessor.save()

@@ -165,10 +165,8 @@ def within(node: ast.AST, function: str = "", prefix: str = "") -> Iterator[tupl
     if isinstance(node, ast.FunctionDef | ast.ClassDef):
         is_function = isinstance(node, ast.FunctionDef)
         name = prefix + node.name
-        inside = {
-            part: (name if is_function else function, f"{name}.<locals>." if is_function else f"{name}.")
-            for part in node.body
-        }
+        there = (name, f"{name}.<locals>.") if is_function else (function, f"{name}.")
+        inside = dict.fromkeys(node.body, there)
     for part in ast.iter_child_nodes(node):
         there, before = inside.get(part, (function, prefix))
         yield part, there

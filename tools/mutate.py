@@ -1,12 +1,13 @@
 """Do the tests of access bite? Changes its code in one place at a time and counts what no test notices.
 
-``make mutate``: every mutant of who may do what (``tools/mutants.py``) is tried by the tests in ``TESTS``, two
-at a time, in copies of the project. A change inside a function is tried by the tests that enter it, each time
-in a fork of one process that has collected them and made the database; a change of what happens at the import
-by all of them in a process of its own. Prints the survivors and the share of the mutants that some test noticed.
+``make mutate``: every mutant of who may do what (``tools/mutants.py``) is tried by the tests in ``TESTS``,
+two at a time, in copies of the project. A change inside a function is tried by the tests that enter it, each
+time in a fork of one process that has collected them and made the database; a change of what happens at the
+import by all of them in a process of its own. Prints the survivors and the share that some test noticed.
 """
 
 import argparse
+import contextlib
 import gc
 import importlib
 import json
@@ -17,7 +18,7 @@ import signal
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import CodeType, FunctionType
 
@@ -63,9 +64,9 @@ CODES = {0: SURVIVED, 1: NOTICED, 2: OTHERWISE}
 # A copy of the project and a process for it
 
 
-def copied() -> Path:
-    folder = Path(tempfile.mkdtemp(prefix="spm-mutants-")) / "spm"
-    shutil.copytree(ROOT, folder, ignore=LEFT_BEHIND, symlinks=True)
+def copied(root: Path, folder: Path) -> Path:
+    """A copy of the project as ``root`` has it; whoever edits the project meanwhile changes nothing."""
+    shutil.copytree(root, folder, ignore=LEFT_BEHIND, symlinks=True)
     (folder / "var").mkdir()
     return folder
 
@@ -94,7 +95,7 @@ def forked(act: Callable[[], int]) -> int:
     code = 1
     try:
         os.setsid()
-        code = act()
+        code = int(act())
     finally:
         # Before the tests begin, what cannot be imported raises: the copy is still the parent's.
         os._exit(code)
@@ -116,6 +117,7 @@ def verdict(child: int, until: float) -> str | None:
         return None
     stop_group(child)
     if not done:
+        os.kill(child, signal.SIGKILL)
         os.waitpid(child, 0)
         return HUNG
     return CODES.get(os.waitstatus_to_exitcode(status), NOTICED)
@@ -123,17 +125,15 @@ def verdict(child: int, until: float) -> str | None:
 
 def stop_group(child: int) -> None:
     """End what the child has started and left."""
-    try:
+    with contextlib.suppress(ProcessLookupError):
         os.killpg(child, signal.SIGKILL)
-    except ProcessLookupError:
-        pass
 
 
 # Changes inside functions: in a fork of the process that has collected the tests
 
 
 class Within:
-    """A plugin that, in the place of pytest's loop over the tests, tries each mutant by those that enter it."""
+    """A plugin for pytest: in the place of its loop over the tests, each mutant by those that enter it."""
 
     def __init__(self, folder: Path, mutants: list[Mutant], results):
         self.folder, self.mutants, self.results = folder, mutants, results
@@ -253,21 +253,18 @@ def change(file: Path, source: str) -> None:
         function.__code__ = codes[function.__code__.co_qualname]
 
 
-def within_functions(mutants: list[Mutant], results) -> None:
-    folder = copied()
+def within_functions(folder: Path, mutants: list[Mutant], results) -> None:
     try:
         prepare(folder)
         pytest_over(TESTS, Within(folder, mutants, results))
     finally:
         results.put((None, None))
-        shutil.rmtree(folder.parent, ignore_errors=True)
 
 
 # Changes of what happens at the import: in a process that has the libraries but nothing of ours yet
 
 
-def at_import(waiting, results, seconds: float) -> None:
-    folder = copied()
+def at_import(folder: Path, waiting, results, seconds: float) -> None:
     try:
         prepare(folder)
         sys.dont_write_bytecode = True
@@ -275,7 +272,6 @@ def at_import(waiting, results, seconds: float) -> None:
             results.put((mutant, tried(folder, mutant, seconds)))
     finally:
         results.put((None, None))
-        shutil.rmtree(folder.parent, ignore_errors=True)
 
 
 def tried(folder: Path, mutant: Mutant, seconds: float) -> str:
@@ -312,40 +308,48 @@ class Tally:
         return list(self.said.values()).count(said)
 
 
-def try_all(mutants: list[Mutant]) -> Tally | None:
-    """What came of every mutant; None where the tests fail without any change."""
-    tally = Tally(len(mutants))
+def try_all(mutants: list[Mutant], tally: Tally) -> bool:
+    """Note what becomes of every mutant; False where the tests fail without any change."""
     inside = [mutant for mutant in mutants if mutant.function]
     outside = [mutant for mutant in mutants if not mutant.function]
     results = multiprocessing.SimpleQueue()
-    worker = multiprocessing.Process(target=within_functions, args=(inside, results))
-    worker.start()
-    begun, seconds = results.get()
-    if begun is None:
-        print(seconds)
-        worker.kill()
-        return None
-    print(f"The tests take {seconds:.0f} seconds without any change.", flush=True)
-    while (result := results.get())[0]:
-        if result[1] == OTHERWISE:
-            outside.append(result[0])
-        else:
-            tally.note(*result)
-    worker.join()
-    waiting = multiprocessing.Queue()
-    for mutant in [*outside, *[None] * AT_ONCE]:
-        waiting.put(mutant)
-    workers = [
-        multiprocessing.Process(target=at_import, args=(waiting, results, seconds)) for _ in range(AT_ONCE)
-    ]
-    for worker in workers:
+    with tempfile.TemporaryDirectory(prefix="spm-mutants-", ignore_cleanup_errors=True) as made:
+        folders = [copied(ROOT, Path(made, f"{number}", "spm")) for number in range(AT_ONCE)]
+        worker = multiprocessing.Process(target=within_functions, args=(folders[0], inside, results))
         worker.start()
-    for _ in workers:
-        while (result := results.get())[0]:
-            tally.note(*result)
-    for worker in workers:
+        begun, seconds = results.get()
+        if begun is None:
+            print(seconds)
+            worker.join()
+            return False
+        print(f"The tests take {seconds:.0f} seconds without any change.", flush=True)
+        for mutant, said in until_told(results, 1):
+            if said == OTHERWISE:
+                outside.append(mutant)
+            else:
+                tally.note(mutant, said)
         worker.join()
-    return tally
+        waiting = multiprocessing.Queue()
+        for mutant in [*outside, *[None] * AT_ONCE]:
+            waiting.put(mutant)
+        workers = [
+            multiprocessing.Process(target=at_import, args=(folder, waiting, results, seconds))
+            for folder in folders
+        ]
+        for worker in workers:
+            worker.start()
+        for mutant, said in until_told(results, AT_ONCE):
+            tally.note(mutant, said)
+        for worker in workers:
+            worker.join()
+    return True
+
+
+def until_told(results, times: int) -> Iterator[tuple[Mutant, str]]:
+    """What is put until so many have put that they are through."""
+    for _ in range(times):
+        while (result := results.get())[0]:
+            yield result
 
 
 def main() -> int:
@@ -358,8 +362,8 @@ def main() -> int:
     if asked.list:
         print(*mutants, sep="\n")
         return 0
-    tally = try_all(mutants)
-    if tally is None:
+    tally = Tally(len(mutants))
+    if not try_all(mutants, tally):
         print("The tests fail without any change.")
         return 2
     noticed = tally.count(NOTICED) + tally.count(HUNG)

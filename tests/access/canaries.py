@@ -44,6 +44,8 @@ WITHOUT = {
     "clients.BeforeImage.model": "name of a model",
     "exits.SpellBuild.warnings": "numbers of clients, which bear their own words",
     "exits.SpellBuild.basis": "digests and numbers",
+    "exits.Analysis.by": "name of a dimension",
+    "exits.Analysis.found": "numbers, by codes of rows that bear their own words",
 }
 
 

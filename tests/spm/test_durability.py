@@ -1,6 +1,7 @@
 """What a database has confirmed is on the disk: settings of both, read from live connections."""
 
 from contextlib import nullcontext
+from unittest.mock import MagicMock
 
 import pytest
 from django.conf import settings as in_force
@@ -104,6 +105,41 @@ def test_check_deploy_asks_the_database_as_well(postgres, careful):
 def test_a_database_of_tests_may_forget_where_a_setting_says_so(postgres, settings):
     settings.DATABASE_MAY_FORGET = True
     assert found() == []
+
+
+@pytest.fixture
+def postgres_with(careful, monkeypatch):
+    """The database passes for a PostgreSQL in which these settings are off."""
+
+    def pretend(*off):
+        cursor = MagicMock()
+        cursor.__enter__.return_value = cursor
+        cursor.execute.side_effect = lambda statement, asked: cursor.fetchall.configure_mock(
+            return_value=[(name,) for name in off if name in asked[0]]
+        )
+        monkeypatch.setattr(connection, "vendor", "postgresql")
+        monkeypatch.setattr(connection, "cursor", lambda: cursor)
+
+    return pretend
+
+
+def test_of_the_settings_that_are_off_those_are_named_that_lose_what_was_confirmed(postgres_with):
+    postgres_with("synchronous_commit", "jit", "fsync")
+    assert found() == [
+        ("spm.E002", "PostgreSQL runs with fsync=off"),
+        ("spm.E002", "PostgreSQL runs with synchronous_commit=off"),
+    ]
+
+
+def test_only_check_deploy_asks_the_database_among_the_checks_of_security(postgres_with):
+    postgres_with("fsync")
+    asked = {
+        deploy: [
+            message.id for message in run_checks(tags=[Tags.security], include_deployment_checks=deploy)
+        ].count("spm.E002")
+        for deploy in (True, False)
+    }
+    assert asked == {True: 1, False: 0}
 
 
 def test_a_database_that_does_not_answer_is_a_warning(careful, monkeypatch):

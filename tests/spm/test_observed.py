@@ -143,6 +143,11 @@ def test_whoever_has_not_signed_in_leaves_none(client, people):
     assert told() == []
 
 
+def test_an_address_that_leads_nowhere_is_not_found_and_leaves_none(client, manager):
+    client.force_login(manager)
+    assert (client.get("/no/such/page").status_code, told()) == (404, [])
+
+
 # Signing in and out
 
 FIRST = "the-first-one-12"

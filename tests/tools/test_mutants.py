@@ -43,3 +43,20 @@ def test_every_function_that_rules_reach_is_among_the_files():
     }
     assert ruling - {*WHOLE, *PARTS} == set()
     assert {mutant.path for mutant in all_mutants()} == {*WHOLE, *PARTS}
+
+
+def test_of_every_change_the_function_is_told_whose_run_brings_it_about():
+    text = (
+        "LIMIT = 1\n\n"
+        "class Rows:\n"
+        "    most = 2\n\n"
+        "    @marked(3)\n"
+        "    def seen(self):\n"
+        "        def inner():\n"
+        "            return 5\n"
+        "        return inner() == 4\n"
+    )
+    numbers = {
+        mutant.before: mutant.function for mutant in mutants_of("x.py", text) if mutant.before.isdigit()
+    }
+    assert numbers == {"1": "", "2": "", "3": "", "4": "Rows.seen", "5": "Rows.seen.<locals>.inner"}
