@@ -148,7 +148,7 @@ class Scope:
 
 def memberships(user) -> list:
     """The user's memberships in force today, with their offices; read once per request."""
-    if not (user.is_authenticated and user.is_active):
+    if not user.is_active:  # nor is whoever has not signed in
         return []
     if not hasattr(user, "_memberships_in_force"):
         held = user.memberships.in_force(timezone.localdate()).select_related("office")

@@ -18,6 +18,7 @@ import signal
 import sys
 import tempfile
 import time
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import CodeType, FunctionType
@@ -26,6 +27,7 @@ from tools.mutants import PARTS, ROOT, WHOLE, Mutant, all_mutants
 
 # The quickest to notice first.
 TESTS = [
+    "tests/spm/test_access.py",
     "tests/test_access.py",
     "tests/clients/test_models.py",
     "tests/clients/test_roles.py",
@@ -138,17 +140,23 @@ class Within:
     def __init__(self, folder: Path, mutants: list[Mutant], results):
         self.folder, self.mutants, self.results = folder, mutants, results
         self.paths = {str(folder / path): path for path in [*WHOLE, *PARTS]}
-        self.failure = folder / "var" / "failure.txt"
+        # Of each function the tests that noticed a change of it, which are asked first about the next.
+        self.noticed_by = defaultdict(set)
 
     def pytest_runtest_logreport(self, report) -> None:
         if report.failed:
-            self.failure.write_text(f"{report.nodeid}\n{report.longreprtext}")
+            self.failure(os.getpid()).write_text(f"{report.nodeid}\n{report.longreprtext}")
+
+    def failure(self, child: int) -> Path:
+        """Where a process leaves which test failed, and how."""
+        return self.folder / "var" / f"failure-{child}.txt"
 
     def pytest_runtestloop(self, session) -> bool:
         self.session = session
         clean = self.measured()
         if not clean:
-            self.results.put((None, self.failure.read_text()))
+            failures = (self.folder / "var").glob("failure-*.txt")
+            self.results.put((None, "\n".join(file.read_text() for file in failures)))
             return True
         self.results.put(("begun", sum(seconds for seconds, _ in clean.values())))
         running = {}
@@ -168,13 +176,16 @@ class Within:
         for child, (mutant, until) in list(running.items()):
             if said := verdict(child, until):
                 del running[child]
+                if (failure := self.failure(child)).exists():
+                    self.noticed_by[function_of(mutant)].add(failure.read_text().partition("\n")[0])
                 self.results.put((mutant, said))
 
     def entering(self, mutant: Mutant, clean: dict) -> list:
-        """The tests that enter the function, the shortest first."""
-        name = f"{mutant.path}:{mutant.function}"
+        """The tests that enter the function; first those that noticed another change of it, and the short."""
+        name = function_of(mutant)
         found = [item for item in self.session.items if name in clean[item.nodeid][1]]
-        return sorted(found, key=lambda item: clean[item.nodeid][0])
+        noticed = self.noticed_by[name]
+        return sorted(found, key=lambda item: (item.nodeid not in noticed, clean[item.nodeid][0]))
 
     def measured(self) -> dict[str, tuple[float, list[str]]]:
         """Of each test its seconds and the functions that it enters; nothing if one fails without any change.
@@ -217,6 +228,10 @@ class Within:
             if self.session.testsfailed:
                 return 1
         return 0
+
+
+def function_of(mutant: Mutant) -> str:
+    return f"{mutant.path}:{mutant.function}"
 
 
 def functions_of(file: str) -> list[FunctionType]:

@@ -52,7 +52,7 @@ class GroupQuerySet(models.QuerySet):
     def visible_to(self, user, permission=Can.CLIENTS_VIEW):
         """Groups with a client whom the user may see."""
         clients = apps.get_model("clients", "Client").objects.visible_to(user, permission)
-        return self.filter(pk__in=clients.exclude(group=None).values("group"))
+        return self.filter(pk__in=clients.values("group"))
 
 
 class Group(Recorded):
