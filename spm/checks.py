@@ -71,11 +71,11 @@ DURABLE = ["fsync", "synchronous_commit"]
 
 
 @register(Tags.database)
-def commits_reach_the_disk(app_configs, databases=None, **kwargs):
+def commits_reach_the_disk(app_configs, databases, **kwargs):
     """SQLite gets ``synchronous=FULL`` from our settings; PostgreSQL's are its operator's, so it is asked."""
     if settings.DATABASE_MAY_FORGET:
         return []
-    postgres = [alias for alias in databases or [] if connections[alias].vendor == "postgresql"]
+    postgres = [alias for alias in databases if connections[alias].vendor == "postgresql"]
     return [message for alias in postgres for message in what_may_be_lost(alias)]
 
 

@@ -162,3 +162,8 @@ def test_a_role_is_given_at_ones_own_office_and_below_and_nowhere_else(
 def test_whoever_has_not_signed_in_or_was_shut_out_may_do_nothing(manager):
     manager.is_active = False
     assert [permissions(user) for user in (AnonymousUser(), manager)] == [frozenset()] * 2
+
+
+def test_where_a_permission_is_held_is_worked_out_once_a_request(manager):
+    assert scopes(manager, Can.CLIENTS_VIEW) is scopes(manager, Can.CLIENTS_VIEW)
+    assert scopes(manager, Can.CLIENTS_VIEW) is not scopes(anew(manager), Can.CLIENTS_VIEW)

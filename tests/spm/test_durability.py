@@ -102,11 +102,6 @@ def test_check_deploy_asks_the_database_as_well(postgres, careful):
     assert [message.id for message in messages].count("spm.E002") == 2
 
 
-def test_a_database_of_tests_may_forget_where_a_setting_says_so(postgres, settings):
-    settings.DATABASE_MAY_FORGET = True
-    assert found() == []
-
-
 @pytest.fixture
 def postgres_with(careful, monkeypatch):
     """The database passes for a PostgreSQL in which these settings are off."""
@@ -129,6 +124,12 @@ def test_of_the_settings_that_are_off_those_are_named_that_lose_what_was_confirm
         ("spm.E002", "PostgreSQL runs with fsync=off"),
         ("spm.E002", "PostgreSQL runs with synchronous_commit=off"),
     ]
+
+
+def test_a_database_of_tests_may_forget_where_a_setting_says_so(postgres_with, settings):
+    postgres_with("fsync")
+    settings.DATABASE_MAY_FORGET = True
+    assert found() == []
 
 
 def test_only_check_deploy_asks_the_database_among_the_checks_of_security(postgres_with):

@@ -3,6 +3,7 @@
 import logging
 
 import pytest
+from django.test import Client as Browser
 from django.urls import reverse
 
 from clients.models import Client
@@ -141,6 +142,11 @@ def test_whoever_has_not_signed_in_leaves_none(client, people):
     client.get(LIST)
     client.get("/no/such/page")
     assert told() == []
+
+
+def test_a_form_refused_before_anybody_has_signed_in_leaves_none():
+    stranger = Browser(enforce_csrf_checks=True)
+    assert (stranger.post(reverse("account_login"), {}).status_code, told()) == (403, [])
 
 
 def test_an_address_that_leads_nowhere_is_not_found_and_leaves_none(client, manager):
