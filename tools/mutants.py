@@ -22,14 +22,17 @@ PARTS = [
     "clients/models/products.py",
     "clients/queries/imports.py",
     "clients/queries/people.py",
+    "exits/models/contact.py",
     "exits/models/definition.py",
     "exits/models/rollup.py",
     "exits/models/spell.py",
     "spm/models/audit.py",
+    "spm/models/field.py",
     "spm/models/institution.py",
     "spm/models/job.py",
     "spm/models/prepared.py",
     "spm/models/user.py",
+    "spm/models/work.py",
 ]
 # What changes nothing that could be noticed, each with its reason.
 ALIKE: dict[str, str] = {}

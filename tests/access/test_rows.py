@@ -34,6 +34,7 @@ REACHED = RULES | {
     "clients.Office": lambda person, mark: person.holds(Can.CLIENTS_VIEW) and near(person, mark.owner),
     "clients.Officer": of_client,
     "clients.Product": lambda person, mark: True,
+    "exits.Contact": lambda person, mark: person.holds(Can.EXITS_CONTACT) and of_client(person, mark),
 }
 
 
@@ -58,5 +59,5 @@ def test_whoever_holds_no_role_reaches_no_row_but_their_own(world):
     assert {label for label, model in MODELS.items() if not model.objects.exists()} == EMPTY
     nobody = world.cast["nobody"].user
     reached = {label: model.objects.visible_to(nobody).count() for label, model in MODELS.items()}
-    own = {"spm.User": 1, "spm.Job": 1, "spm.PreparedFile": 1}
+    own = dict.fromkeys(("spm.User", "spm.Job", "spm.PreparedFile", "spm.WorkItem"), 1)
     assert reached == dict.fromkeys(MODELS, 0) | own | {"clients.Product": 1}

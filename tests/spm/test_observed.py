@@ -92,6 +92,13 @@ def test_an_export_leaves_a_line_on_the_file_and_one_on_whose_names_are_in_it(fo
     ]
 
 
+def test_whose_names_are_in_a_workbook_is_told_before_the_first_of_it_leaves(client, manager, people):
+    client.force_login(manager)
+    answer = client.get(LIST, {"export": "xlsx"})
+    assert [line[0] for line in told()] == ["exported", "identified"]
+    answer.close()
+
+
 def test_an_export_that_is_broken_off_tells_whose_names_went_out(client, manager, office, monkeypatch):
     ClientFactory.create_batch(5, office=office)
     client.force_login(manager)
