@@ -20,7 +20,7 @@ from clients.queries.clients import (
     standing_as,
     standing_of,
 )
-from clients.queries.imports import may_see_names
+from clients.queries.imports import may_have_rejected, may_see_names
 from spm.access import Role
 from tests.factories import (
     ClientFactory,
@@ -229,3 +229,14 @@ def test_only_who_may_know_every_client_sees_the_names_in_an_import(
     MembershipFactory(user=of_head, role=Role.OFFICER, office=head)
     people = (admin, manager, branch_manager, officer, of_head, nobody)
     assert [user for user in people if may_see_names(user)] == [manager]
+
+
+def test_rows_handed_back_are_had_by_who_sent_them_and_who_knows_all_names_where_there_are_some(
+    admin, manager, branch_manager, officer
+):
+    sent = {"rows": ImportBatch(by=admin, report={"rows": {"clients": {}}}), "none": ImportBatch(by=admin)}
+    had = {
+        name: [may_have_rejected(batch, user) for user in (admin, manager, branch_manager, officer)]
+        for name, batch in sent.items()
+    }
+    assert had == {"rows": [True, True, False, False], "none": [False] * 4}

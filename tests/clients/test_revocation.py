@@ -13,7 +13,7 @@ from spm import jobs
 from spm.access import GRANTS, Can, Role
 from spm.models import Job, User
 from tests.conftest import member
-from tests.factories import ClientFactory
+from tests.factories import ClientFactory, OfficerFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -73,6 +73,48 @@ def test_an_open_session_opens_nothing_more(lose, client, boss, office, monkeypa
     one, imports, export = (client.get(path) for path in paths)
     assert (one.status_code in {302, 403, 404}, imports.status_code in {302, 403}) == (True, True)
     assert export.status_code in {302, 403} or row.external_id not in export.getvalue().decode()
+
+
+@pytest.mark.parametrize("lose", LOST)
+def test_an_open_tab_is_given_no_part_of_a_page_more(lose, client, boss, office, monkeypatch):
+    """The panel that a page loads by itself, and its list as it is filtered and turned."""
+    row = ClientFactory(office=office)
+    panel = reverse("exits:client-panel", args=[row.pk])
+    filtered = f"{reverse('clients:client-list')}?q={row.external_id}"
+    part = {"HX-Request": "true"}
+    client.force_login(boss)
+    assert client.get(panel, headers=part).status_code == 200
+    assert row.external_id in client.get(filtered, headers=part).text
+    lose(boss, monkeypatch)
+    assert client.get(panel, headers=part).status_code in {302, 403, 404}
+    again = client.get(filtered, headers=part)
+    assert again.status_code in {302, 403} or row.get_absolute_url() not in again.text
+
+
+@pytest.mark.parametrize("lose", LOST)
+def test_a_filter_offers_no_more_what_is_out_of_reach(lose, client, boss, office, monkeypatch):
+    officer = OfficerFactory(name="Ana Quispe")
+    ClientFactory(office=office, officer=officer)
+    client.force_login(boss)
+    page = reverse("clients:client-list")
+    before = client.get(page).text
+    assert (office.name in before, officer.name in before) == (True, True)
+    lose(boss, monkeypatch)
+    after = client.get(page)
+    shown = "" if after.status_code in {302, 403} else after.text
+    assert (office.name in shown, officer.name in shown) == (False, False)
+
+
+@pytest.mark.parametrize("lose", [role_ended, role_over, account_shut, day_passed])
+def test_the_progress_of_an_own_job_is_told_no_more(lose, client, boss, monkeypatch):
+    """As the page of the job asks for it each second."""
+    job = Job.objects.create(work="clients.write_import", by=boss, state="running", done=3, total=9)
+    client.force_login(boss)
+    progress = {"path": job.get_absolute_url(), "headers": {"HX-Request": "true"}}
+    assert 'value="3"' in client.get(**progress).text
+    lose(boss, monkeypatch)
+    answer = client.get(**progress)
+    assert (answer.status_code in {302, 403}, 'value="3"' in answer.text) == (True, False)
 
 
 @pytest.mark.parametrize("lose", LOST)
