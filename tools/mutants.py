@@ -20,6 +20,7 @@ PARTS = [
     "clients/models/offices.py",
     "clients/models/people.py",
     "clients/models/products.py",
+    "clients/queries/brief.py",
     "clients/queries/imports.py",
     "clients/queries/people.py",
     "exits/models/contact.py",
