@@ -9,7 +9,9 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 WHOLE = ["spm/access.py", "spm/checks.py", "spm/middleware.py"]
 # Of these only the functions by which rows are in reach.
-REACH = frozenset({"visible_to", "is_visible_to", "may_see_names", "may_have_rejected", "may_manage"})
+REACH = frozenset(
+    {"visible_to", "is_visible_to", "is_reached", "may_see_names", "may_have_rejected", "may_manage"}
+)
 PARTS = [
     "clients/models/client.py",
     "clients/models/imports.py",
