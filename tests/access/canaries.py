@@ -28,6 +28,7 @@ WITHOUT = {
     "spm.AuditHead.seal": "digest",
     "spm.AuditHead.key": "name of a key",
     "spm.Institution.languages": "closed list",
+    "spm.Logo.digest": "digest",
     "spm.Institution.language": "closed list",
     "spm.Submission.form": "name of a screen",
     "spm.Submission.digest": "digest",
