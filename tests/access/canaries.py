@@ -113,7 +113,6 @@ def may_read(person, mark: Mark) -> bool:
 
 
 NOBODY = {
-    "spm.FieldKey.key",
     "spm.User.password",
     "clients.Invitation.token_hash",
     "clients.Client.search_name",
@@ -199,7 +198,7 @@ RULES = {
     "spm.Institution": of_institution,
     "spm.Holiday": of_institution,
     "exits.Contact": of_client,
-    "spm.FieldKey": lambda person, mark: False,
+    "spm.FieldKey": lambda person, mark: person is mark.owner,
     "spm.Submission": of_conflict,
     "spm.SubmissionConflict": of_conflict,
     "exits.ExitDefinition": lambda person, mark: person.holds(Can.EXITS_VIEW),
