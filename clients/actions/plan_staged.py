@@ -116,7 +116,7 @@ class Sifting:
     def take(self, chunk: Chunk, own: list[str]) -> None:
         """``own`` are the columns of the chunk's own table; others may have more."""
         start, rows = len(self.numbers), len(chunk.numbers)
-        values = self.filled(chunk.values, rows)
+        values = self.filled(chunk)
         self.numbers.extend(chunk.numbers)
         self.flawed.extend(bytes(rows))
         for at, column, bad in chunk.bad:
@@ -130,10 +130,11 @@ class Sifting:
                 self.note_named(column.name, values[column.name], start)
         self.stage(values, start, {at for at, _, _ in chunk.bad}, own)
 
-    def filled(self, values: dict[str, list], rows: int) -> dict[str, list]:
+    def filled(self, chunk: Chunk) -> dict[str, list]:
         """The columns of all tables, with what is recorded or blank where the file says nothing."""
-        absent = {name for name in self.has if name not in values or ABSENT in values[name]}
-        values = {name: values.get(name) or [ABSENT] * rows for name in self.has}
+        absent = chunk.absent | (set(self.has) - chunk.values.keys())
+        nothing = [ABSENT] * len(chunk.numbers)
+        values = {name: chunk.values.get(name, nothing) for name in self.has}
         if not absent:
             return values
         keys = list(zip(*(values[name] for name in self.sheet.key), strict=True))

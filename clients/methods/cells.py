@@ -45,7 +45,7 @@ def as_text(cell) -> str:
 
 
 class Reader(dict):
-    """Maps a cell to its value or to a ``Bad``; ``saw_bad`` says whether any was."""
+    """Maps a cell to its value or to a ``Bad``; ``saw_bad`` and ``saw_absent`` say whether any was."""
 
     def __init__(self, column: Column, *, decimal: str = ".", today: dt.date | None = None):
         super().__init__()
@@ -53,6 +53,7 @@ class Reader(dict):
         self.decimal = decimal
         self.today = today or dt.date.max
         self.saw_bad = False
+        self.saw_absent = False
         self.saw_future = False
         self.latest: dt.date | None = None
         self.parse = PARSERS[column.kind]
@@ -70,6 +71,7 @@ class Reader(dict):
         if cell is None or cell == "" or (isinstance(cell, str) and not cell.strip()):
             return Bad("required", "") if self.column.required else self.column.blank
         if cell is ABSENT:
+            self.saw_absent = True
             return ABSENT
         error = as_text(cell) if isinstance(cell, str) and "#" in cell else ""
         return Bad("sheet_error", error) if SHEET_ERROR.fullmatch(error) else self.parse(self, cell)

@@ -102,13 +102,14 @@ def fitting(reader: ColumnReader, cells: list[str]) -> bool:
 class Chunk:
     """Some rows by column: ``values`` for each column that the file has, None in the place of what is bad.
 
-    ``ABSENT`` stands where the file leaves a cell as it is recorded. ``bad`` holds place in the chunk, column
-    and what is wrong; a column of "" is the row as a whole.
+    ``bad`` holds place in the chunk, column and what is wrong; a column of "" is the row as a whole.
+    ``absent`` are the columns in which ``ABSENT`` may stand, where the file leaves a cell as it is recorded.
     """
 
     numbers: list[int]
     values: dict[str, list]
     bad: list[tuple[int, str, Bad]]
+    absent: set[str]
 
 
 class ChunkReader:
@@ -168,7 +169,8 @@ class ChunkReader:
                 bad.extend(take_bad(name, column))
             if reader.saw_future:
                 self.note_future(name, column, numbers)
-        return Chunk(numbers, values, bad)
+        absent = {name for name, reader in self.readers.items() if reader.saw_absent}
+        return Chunk(numbers, values, bad, absent)
 
     def note_future(self, name: str, values: list, numbers: list[int]) -> None:
         found = [number for number, day in zip(numbers, values, strict=True) if day and day > self.today]
