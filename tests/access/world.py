@@ -24,7 +24,7 @@ from clients.models import (
     SavingsAccount,
     SavingsMovement,
 )
-from exits.actions import rebuild_spells, record_contact
+from exits.actions import analyse_exits, rebuild_spells, record_contact
 from exits.models import ExitDefinition
 from spm import policy
 from spm.access import Can, Role
@@ -275,6 +275,7 @@ class World:
         self.canaries.plant(Institution.get(), head)
         definition = ExitDefinition.objects.create(starts_on=dt.date(2020, 1, 1))
         rebuild_spells(by=None)
+        analyse_exits(by=None)
         windows = {self.word("exits.ExitDefinition.product_windows", head): 30}
         self.canaries.plant(definition, head, product_windows=windows)
 
