@@ -258,7 +258,7 @@ def test_a_full_phone_and_a_clock_a_week_ahead_lose_nothing(phone, portal, store
     phone.page.get_by_role("button", name="Send").click()
     expect(phone.page.locator("[data-save-state]")).to_contain_text("has no room left", timeout=30000)
     expect(phone.page.get_by_label("What did the client say?")).to_have_value("canary full")
-    phone.page.evaluate("IDBObjectStore.prototype.put = window.roomy")
+    phone.page.evaluate("() => { IDBObjectStore.prototype.put = window.roomy; }")
     portal.mode = "pass"
     assert "It is stored" in phone.send()
     phone.outbox()
