@@ -23,6 +23,7 @@ OVERWRITE_NOTHING = {
     "clients:import-upload": "makes a row of a file",
     "clients:import-columns": "is sent once: an import whose columns are chosen shows no form any more",
     "clients:import-undo": "shows what would be, and is refused once something newer is there",
+    "clients:portfolio-export": "makes a file",
     "clients:client-merge": "makes two rows one, by values that the page shows side by side",
     "exits:contact-add": "makes a row, once for each number that the phone gives it",
     "exits:definition-add": "adds a version of the definition; those of others stay, and are told apart",

@@ -64,6 +64,7 @@ REFUSED = {
     "a bomb of 60,000 by 60,000 points": ("logo.png", png_of(60_000, 60_000, bytes(1 << 20)), TOO_MANY),
     "a bomb of 10,000 by 9,500 points": ("logo.png", png_of(10_000, 9_500, bytes(1 << 20)), TOO_MANY),
     "a WebP of 16,777,216 points on a side": ("logo.webp", webp_of(1 << 24, 1 << 24), TOO_MANY),
+    "a WebP of 13,000 points on a side": ("logo.webp", webp_of(13_000, 13_000), DAMAGED),
     "a bomb in a remark": ("logo.png", with_text_bomb(), DAMAGED),
     "a JPEG drawn 20,000 times": ("logo.jpg", scanned_often(20_000), DAMAGED),
     "a picture of more than a megabyte": ("logo.png", plain() + bytes(1 << 20), TOO_LARGE),
