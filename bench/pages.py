@@ -34,7 +34,7 @@ from spm.models import AuditEvent
 
 TIMES, MILLISECONDS = 5.0, 300.0
 ROUNDS, MORE = 5, 6
-STRANGER = ""
+STRANGER = ""  # not signed in
 
 
 def answered(browser, address: str) -> bool:
@@ -126,7 +126,7 @@ def main(clients: int, *, is_served: bool) -> int:
 
 
 def most(by_person: dict[str, dict[str, float]], digits: int) -> dict[str, float]:
-    return {name: round(max(each.values()), digits) for name, each in by_person.items()}
+    return {name or "stranger": round(max(each.values()), digits) for name, each in by_person.items()}
 
 
 if __name__ == "__main__":
