@@ -22,6 +22,7 @@ from clients.models import (
     SavingsAccount,
     SavingsMovement,
 )
+from clients.queries import OF_CLIENT, ClientInBrief
 from spm.access import Can, Role
 from spm.models import Institution
 from tests.conftest import member
@@ -226,7 +227,9 @@ def test_a_client_at_hand_is_visible_exactly_where_the_list_shows_it(
     for user in (admin, manager, branch_manager, officer, other_officer, assessor, nobody):
         for permission in (Can.CLIENTS_VIEW, Can.CLIENTS_IDENTIFY):
             at_hand = {name for name, client in everyone.items() if client.is_visible_to(user, permission)}
-            assert at_hand == seen(user, permission), (user.username, permission)
+            brief = [ClientInBrief(*values) for values in Client.objects.values_list(*OF_CLIENT)]
+            in_brief = {client.external_id for client in brief if client.is_visible_to(user, permission)}
+            assert at_hand == in_brief == seen(user, permission), (user.username, permission)
 
 
 def test_loans_groups_and_officers_are_seen_with_their_clients(everyone, branch_manager, officer):
