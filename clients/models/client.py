@@ -20,7 +20,8 @@ class ClientQuerySet(models.QuerySet):
             return self.all()
         within = Q(pk__in=[])
         for scope in reach:
-            inside = Q(office__in=Office.objects.filter(path__startswith=scope.office_path))
+            offices = Office.objects.filter(path__startswith=scope.office_path)
+            inside = Q() if scope.whole else Q(office__in=offices)
             own = Q(officer__in=Officer.objects.filter(user_id=user.pk))
             within |= inside & own if scope.own_only else inside
         return self.filter(within)

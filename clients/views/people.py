@@ -5,6 +5,7 @@ from functools import cached_property
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -13,27 +14,56 @@ from clients.actions import people as actions
 from clients.forms.people import PersonFilter
 from clients.models import Membership
 from clients.queries import people as queries
-from spm import exports, mail, second_factor, views
+from spm import mail, second_factor, views
 from spm.access import Can, may_grant
 from spm.models import User
+from spm.tables import Cell, Column
 
 Standing = Membership.Standing
 MARKS = {Standing.NOW: "ok", Standing.LATER: "wait"}
 COLUMNS = [
-    exports.Column(gettext_lazy("Name"), code="name"),
-    exports.Column(gettext_lazy("User name"), code="username"),
-    exports.Column(gettext_lazy("E-mail address"), code="email"),
-    exports.Column(gettext_lazy("Roles"), code="roles"),
-    exports.Column(gettext_lazy("State"), code="state"),
-    exports.Column(gettext_lazy("Second step"), code="second_step"),
-    exports.Column(gettext_lazy("Last sign-in"), kind="date", code="last_sign_in"),
+    Column(
+        gettext_lazy("Name"),
+        code="name",
+        value=str,
+        cell=lambda person: Cell(str(person), url=reverse("clients:person-detail", args=[person.pk])),
+    ),
+    Column(gettext_lazy("User name"), code="username", value=lambda person: person.username),
+    Column(gettext_lazy("E-mail address"), code="email", value=lambda person: person.email),
+    Column(
+        gettext_lazy("Roles"),
+        code="roles",
+        value=lambda person: "; ".join(role.in_words() for role in person.held),
+    ),
+    Column(
+        gettext_lazy("State"),
+        code="state",
+        value=lambda person: str(queries.state_of(person).label),
+        cell=lambda person: state_cell(queries.state_of(person)),
+    ),
+    Column(
+        gettext_lazy("Second step"),
+        code="second_step",
+        value=lambda person: _("yes") if person.has_second_factor else _("no"),
+    ),
+    Column(
+        gettext_lazy("Last sign-in"),
+        "date",
+        code="last_sign_in",
+        value=lambda person: person.last_login and timezone.localtime(person.last_login).date(),
+    ),
 ]
 
 
-class PersonList(views.Exported, views.ListView):
+def state_cell(state) -> Cell:
+    return Cell(status=queries.MARKS[state], words=state.label)
+
+
+class PersonList(views.TableList):
     needs = Can.PEOPLE_MANAGE
     model = User
     template_name = "clients/person_list.html"
+    table_name = gettext_lazy("People")
     personal = frozenset({"q"})
 
     @cached_property
@@ -47,35 +77,15 @@ class PersonList(views.Exported, views.ListView):
             people = queries.still_there(people, self.request.user, day)
         return queries.for_list(queries.filtered(people, day, **chosen), day)
 
-    def export_table(self) -> exports.Table:
-        shown = "; ".join(f"{chip['label']} {chip['value']}" for chip in self.form.chips())
-        about = [(_("Filter"), shown or _("everything"))]
-        rows = (self.export_row(person) for person in self.get_queryset())
-        return exports.Table(_("People"), COLUMNS, rows, about)
+    def get_columns(self):
+        return COLUMNS
 
-    def export_row(self, person) -> tuple:
-        return (
-            str(person),
-            person.username,
-            person.email,
-            "; ".join(role.in_words() for role in person.held),
-            str(queries.state_of(person).label),
-            _("yes") if person.has_second_factor else _("no"),
-            person.last_login and timezone.localtime(person.last_login).date(),
-        )
+    def about(self):
+        shown = "; ".join(f"{chip['label']} {chip['value']}" for chip in self.form.chips())
+        return [(_("Filter"), shown or _("everything"))]
 
     def get_context_data(self, **kwargs):
-        context = super().get_context_data(**kwargs)
-        rows = [
-            {
-                "person": person,
-                "roles": [role.in_words() for role in person.held],
-                "state": queries.state_of(person),
-                "mark": queries.MARKS[queries.state_of(person)],
-            }
-            for person in context["page_obj"]
-        ]
-        return context | {"form": self.form, "chips": self.form.chips(), "rows": rows}
+        return super().get_context_data(**kwargs) | {"form": self.form, "chips": self.form.chips()}
 
 
 class PersonDetail(views.DetailView):
