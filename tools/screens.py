@@ -88,20 +88,24 @@ print(officer.pk, officer.memberships.earliest("pk").pk, token)
 """
 
 
-# A client to call, a form that came twice.
+# A client who was called, a form that came twice.
 FIELD = """
 import uuid
-from clients.models import Office
+from django.utils import timezone
+from clients.models import Client, Office
+from exits.actions import record_contact
 from spm.models import Submission, SubmissionConflict, User
-from exits.queries.contacts import to_call
 officer, path = User.objects.get(username="officer"), Office.objects.get(code="VN").path
+client, now = Client.objects.visible_to(officer).order_by("pk").last(), timezone.now()
+came = dict(how="call", result="reached", note="Espera la cosecha.")
+record_contact(client=client, start=now.date(), at=now, next_on=now.date(), by=officer, **came)
 given = dict(user=officer, office_path=path)
 said = dict(client=["C1"], how=["call"], result=["reached"], note=["Espera la cosecha."])
 form = dict(pk=uuid.uuid4(), form="exits:contact-add", answer="{}", body=said, digest="1")
 first = Submission.objects.create(**form, **given)
 later = dict(digest="2", body=said | dict(note=["Ya no quiere un préstamo."]))
 twice = SubmissionConflict.objects.create(submission=first, **later, **given)
-print(to_call(officer).order_by("pk").last().external_id, twice.pk)
+print(client.external_id, twice.pk)
 """
 
 
