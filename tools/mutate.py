@@ -40,6 +40,8 @@ TESTS = [
     "tests/exits/test_queries.py",
     "tests/clients/test_queries.py",
 ]
+# Of these those that are collected quickly and notice most of what happens at the import.
+FIRST = ["tests/spm/test_access.py", "tests/test_access.py", "tests/spm/test_durability.py"]
 # Loaded once, before the mutants are tried one after the other.
 LIBRARIES = [
     "pandas",
@@ -293,11 +295,14 @@ def tried(folder: Path, mutant: Mutant, seconds: float) -> str:
     file = folder / mutant.path
     text = file.read_text()
     file.write_text(mutant.source)
-    until = time.monotonic() + 60 + PATIENCE * seconds
-    child = forked(lambda: int(pytest_over(TESTS) != 0))
     try:
-        while not (said := verdict(child, until)):
-            time.sleep(0.05)
+        for tests in (FIRST, TESTS):
+            until = time.monotonic() + 60 + PATIENCE * seconds
+            child = forked(lambda tests=tests: int(pytest_over(tests) != 0))
+            while not (said := verdict(child, until)):
+                time.sleep(0.05)
+            if said != SURVIVED:
+                break
         return said
     finally:
         file.write_text(text)
