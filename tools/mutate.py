@@ -41,7 +41,12 @@ TESTS = [
     "tests/clients/test_queries.py",
 ]
 # Of these those that are collected quickly and notice most of what happens at the import.
-FIRST = ["tests/spm/test_access.py", "tests/test_access.py", "tests/spm/test_durability.py"]
+FIRST = [
+    "tests/test_access.py::test_the_page_on_access_says_what_the_code_says",
+    "tests/test_access.py::test_no_exemption_outlives_its_route_or_is_for_a_screen_that_needs_a_permission",
+    "tests/spm/test_access.py",
+    "tests/spm/test_durability.py",
+]
 # Loaded once, before the mutants are tried one after the other.
 LIBRARIES = [
     "pandas",
