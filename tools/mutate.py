@@ -48,16 +48,7 @@ FIRST = [
     "tests/spm/test_durability.py",
 ]
 # Loaded once, before the mutants are tried one after the other.
-LIBRARIES = [
-    "pandas",
-    "openpyxl",
-    "pytest",
-    "celery",
-    "factory",
-    "allauth",
-    "babel",
-    "python_calamine",
-]
+LIBRARIES = ["pandas", "openpyxl", "pytest", "celery", "factory", "allauth", "babel", "python_calamine"]
 LEFT_BEHIND = shutil.ignore_patterns(
     ".git", ".venv", "__pycache__", "var", "screenshots", "staticfiles", ".*_cache"
 )
@@ -307,8 +298,8 @@ def tried(folder: Path, mutant: Mutant, seconds: float) -> str:
             while not (said := verdict(child, until)):
                 time.sleep(0.05)
             if said != SURVIVED:
-                break
-        return said
+                return said
+        return SURVIVED
     finally:
         file.write_text(text)
 
