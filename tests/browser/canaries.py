@@ -49,6 +49,7 @@ BARE = {
     "spm.AuditHead.digest": "a digest",
     "spm.AuditHead.seal": "a digest",
     "spm.User.password": "a hash",
+    "spm.Logo.digest": "a digest, by which the picture is found",
     "spm.Institution.languages": "codes of languages",
     "spm.Job.arguments": "read by the work alone, and on no page",
     "spm.FieldKey.key": "a key, drawn at random",
@@ -74,6 +75,7 @@ BARE = {
     "clients.Office.path": "numbers of offices, which rows are sought by",
     "clients.ChangeSet.counts": "numbers by names of models",
     "clients.BeforeImage.model": "the name of a model",
+    "exits.Analysis.found": "numbers, by codes of rows that have their own canaries",
     "exits.SpellBuild.basis": "digests by names of models",
     "exits.ExitDefinition.product_windows": "numbers by numbers of products",
 }
