@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from spm.charts import Series, Target, bars, line
 
 HALF_MONTH = dt.timedelta(days=15)
+MONTH = 30.4375
+"""Days in a month."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +50,7 @@ def trend(months: Sequence[Month], *, name, title, subtitle, footer, provisional
 
 
 def breakdown(
-    groups: Sequence[Bar], *, title, subtitle, footer, whole: float | None, whole_words: str
+    groups: Sequence[Bar], *, title, subtitle, footer, whole: float | None = None, whole_words: str = ""
 ) -> dict:
     """A bar for each group, with its interval; the rate of all as a dashed line to compare with."""
     intervals = [group.interval for group in groups]
@@ -83,3 +85,72 @@ def _band(months, axis) -> dict:
         "line": {"width": 0},
         "hoverinfo": "skip",
     }
+
+
+@dataclass(frozen=True)
+class Curve:
+    """A share over days since a beginning, and its interval where it has one."""
+
+    name: str
+    days: Sequence[int]
+    share: Sequence[float]
+    low: Sequence[float] = ()
+    high: Sequence[float] = ()
+
+
+@dataclass(frozen=True)
+class Limit:
+    """One month of a control chart; None where nobody was counted."""
+
+    month: dt.date
+    share: float | None
+    low: float | None
+    high: float | None
+
+
+def curves(lines: Sequence[Curve], *, title, subtitle, footer, in_days=False) -> dict:
+    """Shares over the time since a beginning, in months or days; the interval where there is one line."""
+    longest = max((one.days for one in lines), key=len, default=[])
+    x = [int(day) if in_days else round(day / MONTH) for day in longest]
+    alone = len(lines) == 1
+    series = [
+        Series(
+            one.name,
+            _padded(one.share, len(x)),
+            _padded(one.low, len(x)) if alone and one.low else (),
+            _padded(one.high, len(x)) if alone and one.high else (),
+        )
+        for one in lines
+    ]
+    return line(x, series, title=title, subtitle=subtitle, footer=footer, time=False)
+
+
+def cohorts(lines: Sequence[tuple[str, Sequence[float]]], *, title, subtitle, footer) -> dict:
+    """A line for each cohort, over the number of periods since its own."""
+    width = max((len(shares) for _name, shares in lines), default=0)
+    series = [Series(name, _padded(shares, width)) for name, shares in lines]
+    x = [f"+{number}" for number in range(width)]
+    return line(x, series, title=title, subtitle=subtitle, footer=footer, time=False)
+
+
+def control(
+    months: Sequence[Limit], *, name, low_name, high_name, mean, mean_words, title, subtitle, footer
+) -> dict:
+    """The share month by month between its limits, the mean as a dashed line."""
+    series = [
+        Series(name, [month.share for month in months]),
+        Series(high_name, [month.high for month in months]),
+        Series(low_name, [month.low for month in months]),
+    ]
+    return line(
+        [month.month.isoformat() for month in months],
+        series,
+        title=title,
+        subtitle=subtitle,
+        footer=footer,
+        target=Target(mean, mean_words),
+    )
+
+
+def _padded(values, length):
+    return [*values, *[None] * (length - len(values))]

@@ -7,6 +7,7 @@ app_name = "exits"
 rate_urls = [
     path("", views.ExitRate.as_view(), name="exit-rate"),
     path("counted/", views.CountedList.as_view(), name="counted-list"),
+    path("watch/", views.WatchList.as_view(), name="watch-list"),
     path("overdue/", views.OverdueList.as_view(), name="overdue-list"),
 ]
 
@@ -19,4 +20,14 @@ contact_urls = [path("contacts/new/", views.ContactAdd.as_view(), name="contact-
 
 panel_urls = [path("panels/client/<int:pk>/", views.ClientPanel.as_view(), name="client-panel")]
 
-urlpatterns = rate_urls + definition_urls + contact_urls + panel_urls
+analysis_urls = [
+    path("stages/", views.Stages.as_view(), name="stage-list"),
+    path("profile/", views.Profile.as_view(), name="profile-list"),
+    path("stays/", views.Stays.as_view(), name="stay-curve"),
+    path("cohorts/", views.Cohorts.as_view(), name="cohort-list"),
+    path("seasons/", views.Seasons.as_view(), name="season-list"),
+    path("limits/", views.Limits.as_view(), name="limit-chart"),
+    path("returns/", views.Returns.as_view(), name="return-curve"),
+]
+
+urlpatterns = rate_urls + definition_urls + contact_urls + panel_urls + analysis_urls

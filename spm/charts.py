@@ -146,12 +146,12 @@ def line(
     from_zero=True,
     time=True,
 ) -> dict:
-    """Lines over ``x`` (ISO dates, or words with ``time=False``), each with its name at its end.
+    """Lines over ``x`` (ISO dates; numbers or words with ``time=False``), each with its name at its end.
 
     ``series`` is a list of ``Series``; beyond seven they are grey. The points where ``provisional`` is true
     are at the end, and drawn dashed.
     """
-    x = [value if time else plain(value) for value in x]
+    x = [value if time or isinstance(value, int) else plain(value) for value in x]
     first = next((place for place, flag in enumerate(provisional) if flag), len(x))
     traces, labels = [], []
     for number, one in enumerate(series):
@@ -168,7 +168,7 @@ def line(
         subtitle=subtitle,
         footer=footer,
         traces=traces,
-        xaxis={"showgrid": False, "nticks": 8, **(_time_span(x) if time else {"type": "category"})},
+        xaxis={"showgrid": False, "nticks": 8, **(_time_span(x) if time else _span(x))},
         yaxis={"tickformat": TICKS[unit], "nticks": 5, **bottom},
         annotations=labels + _target_words(target, "y"),
         shapes=_target_line(target, "y"),
@@ -268,6 +268,14 @@ def _time_span(x) -> dict:
     first, last = (dt.date.fromisoformat(day) for day in (x[0], x[-1]))
     half = dt.timedelta(days=max((last - first).days // (2 * max(len(x) - 1, 1)), 1))
     return {"type": "date", "range": [(first - half).isoformat(), (last + half).isoformat()]}
+
+
+def _span(x) -> dict:
+    """From a little before the first number or word to a little after the last."""
+    if x and all(isinstance(value, int) for value in x):
+        beside = max((x[-1] - x[0]) / 50, 0.5)
+        return {"type": "linear", "range": [x[0] - beside, x[-1] + beside]}
+    return {"type": "category", "range": [-0.5, len(x) - 0.5]}
 
 
 def _on_short_lines(label) -> str:

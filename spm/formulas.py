@@ -22,8 +22,6 @@ ESCAPE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 FORMULA = re.compile(rf"[{LEAD}]*+[{SIGNS}]|(?:[^\S\t\r\n]|[{UNSEEN};,|'\"])*+[\t\r\n]")
 # Looked for from its first sign only, and without going back: long runs cost no more than their length.
 RUN = re.compile(rf"(?<![{LEAD}])[{LEAD}]++(?=[{SIGNS}])")
-# Without one of these nothing is to be done.
-RISKY = re.compile(rf"[{SIGNS}\t\r\n\x00]")
 SEPARATOR = re.compile(rf"[{SEPARATORS}]")
 MARKED = re.compile(rf"([{SEPARATORS}])'")
 
@@ -33,8 +31,6 @@ def inert(text: str) -> str:
 
     NUL, which no CSV bears, is dropped.
     """
-    if not RISKY.search(text):
-        return text
     text = text.replace("\x00", "")
     marked = RUN.sub(lambda run: SEPARATOR.sub(r"\g<0>'", run[0]), text)
     return f"'{marked}" if FORMULA.match(text) else marked

@@ -16,7 +16,7 @@ LONGEST = 4000
 """Points that a side has at most."""
 KEPT = (400, 120)
 """Points that are kept at most: twice as many as pages show, for screens that show them finer."""
-HEAVIEST = 16_000
+HEAVIEST = 24_000
 """Bytes that the new picture has at most, so that pages stay light."""
 SCANS = 100
 """A JPEG drawn over and over in more scans than this takes minutes to read."""

@@ -10,13 +10,19 @@ from django.conf import settings
 from django.utils import timezone
 
 from clients.models import ChangeSet, Client, ClientMerge, ImportBatch, ImportProfile
-from exits.actions import record_contact
+from exits.actions import analyse_exits, record_contact
 from exits.models import ExitDefinition
 from spm.access import Role
 from spm.models import AuditEvent, Job, PreparedFile, SubmissionConflict
 from tests.conftest import member
 from tests.exits import pages
-from tests.factories import ClientFactory, HolidayFactory, InvitationFactory, SubmissionConflictFactory
+from tests.factories import (
+    ClientFactory,
+    HolidayFactory,
+    InvitationFactory,
+    LoanFactory,
+    SubmissionConflictFactory,
+)
 from tests.test_access import ROUTES, SCREENS, address
 
 TEMPLATES = Path(settings.BASE_DIR, "templates")
@@ -95,6 +101,9 @@ def text_of(response) -> str:
 def everything(office, far_office, head):
     """Somebody who may see all there is, and a row for each screen that takes one."""
     pages.portfolio(office, far_office)
+    for _number in range(20):  # fewer are not compared
+        LoanFactory(client__office=office, disbursed_on=pages.AS_OF.replace(year=2024))
+    analyse_exits(by=None)
     boss = member("boss", Role.ADMIN, head)
     boss.memberships.create(role=Role.MANAGER, office=head, valid_from="2020-01-01")
     ExitDefinition.objects.create(starts_on=pages.AS_OF, window=60)

@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.csp import CSP, build_policy
 
 from clients.models import Client, ImportBatch, Invitation, Membership
+from exits.views.analyses.base import Analysed
 from spm import streamed, views
 from spm.access import Can, Role
 from spm.checks import EXEMPT
@@ -73,7 +74,8 @@ def test_every_page_says_what_it_may_load(everywhere, settings):
     strict = build_policy(settings.SECURE_CSP)
     relaxed = {**settings.SECURE_CSP, "style-src": [CSP.SELF, CSP.UNSAFE_INLINE]}
     charts = {name for name, view in SCREENS.items() if view.has_chart}
-    assert charts == {"exits:exit-rate", "gallery"}
+    questions = {name for name, view in SCREENS.items() if issubclass(view, Analysed)}
+    assert (charts, len(questions)) == ({"exits:exit-rate", "gallery", *questions}, 7)
     said = {name: page.headers[CSP.HEADER_ENFORCE] for name, page in everywhere.items()}
     assert said == {name: build_policy(relaxed) if name in charts else strict for name in everywhere}
     # Pages of an import in one state of it alone, and the comparison of two clients.

@@ -159,7 +159,8 @@ def mutants_of(path: str, text: str, only: frozenset[str] | None = None) -> list
     functions = dict(within(tree))
     for node in places(tree, only):
         for other in changes(node):
-            source, where = replaced(text, node, other), functions.get(node, "")
+            source = ast.unparse(ast.fix_missing_locations(replaced(tree, node, other)))
+            where = functions.get(node, "")
             found.append(Mutant(path, node.lineno, *in_words(node, other), source, where))
     return found
 
@@ -187,19 +188,26 @@ def in_words(node: ast.AST, other: ast.AST) -> tuple[str, str]:
     return before[:90], after[:90]
 
 
-def replaced(text: str, node: ast.AST, other: ast.AST) -> str:
-    """The text with ``other`` in the place of ``node``; all else stays as written, as some tests read it."""
-    lines = text.encode().splitlines(keepends=True)
-    before = b"".join(lines[: node.lineno - 1]) + lines[node.lineno - 1][: node.col_offset]
-    after = lines[node.end_lineno - 1][node.end_col_offset :] + b"".join(lines[node.end_lineno :])
-    words = ast.unparse(ast.fix_missing_locations(other))
-    if isinstance(other, ast.stmt):
-        words = words.replace("\n", "\n" + " " * node.col_offset)
-        if isinstance(node, ast.If) and lines[node.lineno - 1][node.col_offset :].startswith(b"elif"):
-            words = f"el{words}"
-    elif isinstance(other, ast.BoolOp | ast.BinOp | ast.Compare | ast.UnaryOp | ast.IfExp):
-        words = f"({words})"
-    return (before + words.encode() + after).decode()
+def replaced(tree: ast.AST, node: ast.AST, other: ast.AST) -> ast.AST:
+    """The tree with ``other`` in the place of ``node``; the tree itself stays."""
+
+    class Replacing(ast.NodeTransformer):
+        def visit(self, found):
+            return other if found is node else self.generic_visit(copy.copy(found))
+
+        def generic_visit(self, found):
+            for name, value in ast.iter_fields(found):
+                if isinstance(value, list):
+                    setattr(
+                        found,
+                        name,
+                        [self.visit(part) if isinstance(part, ast.AST) else part for part in value],
+                    )
+                elif isinstance(value, ast.AST):
+                    setattr(found, name, self.visit(value))
+            return found
+
+    return Replacing().visit(tree)
 
 
 def all_mutants() -> list[Mutant]:

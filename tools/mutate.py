@@ -40,15 +40,17 @@ TESTS = [
     "tests/exits/test_queries.py",
     "tests/clients/test_queries.py",
 ]
-# Of these those that are collected quickly and notice most of what happens at the import.
-FIRST = [
-    "tests/test_access.py::test_the_page_on_access_says_what_the_code_says",
-    "tests/test_access.py::test_no_exemption_outlives_its_route_or_is_for_a_screen_that_needs_a_permission",
-    "tests/spm/test_access.py",
-    "tests/spm/test_durability.py",
-]
 # Loaded once, before the mutants are tried one after the other.
-LIBRARIES = ["pandas", "openpyxl", "pytest", "celery", "factory", "allauth", "babel", "python_calamine"]
+LIBRARIES = [
+    "pandas",
+    "openpyxl",
+    "pytest",
+    "celery",
+    "factory",
+    "allauth",
+    "babel",
+    "python_calamine",
+]
 LEFT_BEHIND = shutil.ignore_patterns(
     ".git", ".venv", "__pycache__", "var", "screenshots", "staticfiles", ".*_cache"
 )
@@ -291,15 +293,12 @@ def tried(folder: Path, mutant: Mutant, seconds: float) -> str:
     file = folder / mutant.path
     text = file.read_text()
     file.write_text(mutant.source)
+    until = time.monotonic() + 60 + PATIENCE * seconds
+    child = forked(lambda: int(pytest_over(TESTS) != 0))
     try:
-        for tests in (FIRST, TESTS):
-            until = time.monotonic() + 60 + PATIENCE * seconds
-            child = forked(lambda tests=tests: int(pytest_over(tests) != 0))
-            while not (said := verdict(child, until)):
-                time.sleep(0.05)
-            if said != SURVIVED:
-                return said
-        return SURVIVED
+        while not (said := verdict(child, until)):
+            time.sleep(0.05)
+        return said
     finally:
         file.write_text(text)
 

@@ -88,24 +88,20 @@ print(officer.pk, officer.memberships.earliest("pk").pk, token)
 """
 
 
-# A client who was called, a form that came twice.
+# A client to call, a form that came twice.
 FIELD = """
 import uuid
-from django.utils import timezone
-from clients.models import Client, Office
-from exits.actions import record_contact
+from clients.models import Office
 from spm.models import Submission, SubmissionConflict, User
+from exits.queries.contacts import to_call
 officer, path = User.objects.get(username="officer"), Office.objects.get(code="VN").path
-client, now = Client.objects.visible_to(officer).order_by("pk").last(), timezone.now()
-came = dict(how="call", result="reached", note="Espera la cosecha.")
-record_contact(client=client, start=now.date(), at=now, next_on=now.date(), by=officer, **came)
 given = dict(user=officer, office_path=path)
 said = dict(client=["C1"], how=["call"], result=["reached"], note=["Espera la cosecha."])
 form = dict(pk=uuid.uuid4(), form="exits:contact-add", answer="{}", body=said, digest="1")
 first = Submission.objects.create(**form, **given)
 later = dict(digest="2", body=said | dict(note=["Ya no quiere un préstamo."]))
 twice = SubmissionConflict.objects.create(submission=first, **later, **given)
-print(client.external_id, twice.pk)
+print(to_call(officer).order_by("pk").last().external_id, twice.pk)
 """
 
 
@@ -145,6 +141,8 @@ def screens(site: Site) -> list[Screen]:
         Screen("exits-officer", "officer", "/exits/"),
         Screen("exits-women-by-cycle", "manager", "/exits/?sex=F&by=cycle"),
         Screen("exits-counted", "manager", "/exits/counted/?count=exits"),
+        Screen("watch", "manager", "/exits/watch/"),
+        Screen("watch-officer", "officer", "/exits/watch/"),
         Screen("exits-overdue", "manager", "/exits/overdue/"),
         Screen("contact-add", "officer", f"/exits/contacts/new/?client={to_call}"),
         Screen("contact-add-blank", "officer", "/exits/contacts/new/"),
@@ -152,6 +150,17 @@ def screens(site: Site) -> list[Screen]:
         Screen("no-connection", "officer", "/field/offline/"),
         Screen("forms-twice", "branch-manager", "/field/twice/"),
         Screen("form-twice", "branch-manager", f"/field/twice/{twice}/"),
+        Screen("stages", "manager", "/exits/stages/"),
+        Screen("stages-by-product", "manager", "/exits/stages/?by=product"),
+        Screen("profile", "manager", "/exits/profile/"),
+        Screen("stays", "manager", "/exits/stays/"),
+        Screen("stays-by-product", "manager", "/exits/stays/?by=product"),
+        Screen("stays-by-cause", "manager", "/exits/stays/?by=cause"),
+        Screen("stays-officer", "officer", "/exits/stays/"),
+        Screen("cohorts", "manager", "/exits/cohorts/"),
+        Screen("seasons", "manager", "/exits/seasons/"),
+        Screen("limits", "manager", "/exits/limits/"),
+        Screen("returns", "manager", "/exits/returns/"),
         Screen("definitions", "manager", "/exits/definitions/"),
         Screen("definition-add", "manager", "/exits/definitions/new/"),
         Screen("clients", "manager", "/clients/"),

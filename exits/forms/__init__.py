@@ -1,3 +1,4 @@
+from exits.forms.analyses import AnalysisForm
 from exits.forms.contacts import ContactForm
 from exits.forms.definitions import DefinitionForm
 from exits.forms.filters import (
@@ -13,6 +14,7 @@ from exits.forms.periods import PRESETS, period_words, presets, shift
 __all__ = [
     "NOT_RECORDED",
     "PRESETS",
+    "AnalysisForm",
     "ContactForm",
     "CountedFilterForm",
     "DefinitionForm",

@@ -213,7 +213,11 @@ class ExitFilterForm(CrispyMixin, forms.Form):
     def _offer_people_and_places(self, user):
         products = Product.objects.visible_to(user).values_list("code", "name")
         self._offer("product", products, _("All products"), unrecorded=True)
-        offices = [] if own_portfolio_only(user) else _tree(Office.objects.visible_to(user, Can.EXITS_VIEW))
+        offices = (
+            []
+            if own_portfolio_only(user)
+            else offices_as_tree(Office.objects.visible_to(user, Can.EXITS_VIEW))
+        )
         if own_portfolio_only(user):
             del self.fields["officer"]
         else:
@@ -252,7 +256,7 @@ def _month_words(month: dt.date, _language) -> str:
     return date_format(month, "YEAR_MONTH_FORMAT")
 
 
-def _tree(offices) -> list[tuple[str, str]]:
+def offices_as_tree(offices) -> list[tuple[str, str]]:
     """Offices as choices, each under the one it is part of, indented, by name."""
     offices = list(offices.values_list("pk", "parent_id", "code", "name", named=True))
     seen = {office.pk for office in offices}

@@ -12,7 +12,7 @@ class Difference:
 
     `difference` is the first share less the second, `lower` and `upper` its interval; `standardised` is the
     difference in units of the pooled standard deviation. All are None where a group is empty; `standardised`
-    also where nobody or everybody has the trait.
+    also where all of one group and none of the other have the trait.
     """
 
     first: int
@@ -48,5 +48,5 @@ def difference(first: int, first_n: int, second: int, second_n: int, confidence:
         p - q,
         p - q - sqrt((p - p_low) ** 2 + (q_high - q) ** 2),
         p - q + sqrt((p_high - p) ** 2 + (q - q_low) ** 2),
-        (p - q) / deviation if deviation else None,
+        (p - q) / deviation if deviation else (0.0 if p == q else None),
     )

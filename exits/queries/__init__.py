@@ -18,6 +18,7 @@ from exits.queries.definitions import data_as_of, definition_in_force, rebuild_j
 from exits.queries.figures import DIMENSIONS, ExitFilter, Figures, NoFiguresError, PeriodError
 from exits.queries.published import Published, published_by, published_months, published_years
 from exits.queries.rollup import before, by, by_month, data_span, whole
+from exits.queries.watched import days_late, days_left, watched
 
 __all__ = [
     "DECISION_COUNTS",
@@ -39,6 +40,8 @@ __all__ = [
     "by_month",
     "data_as_of",
     "data_span",
+    "days_late",
+    "days_left",
     "decisions_counted",
     "definition_in_force",
     "difference",
@@ -55,5 +58,6 @@ __all__ = [
     "resting_count",
     "spells_counted",
     "spells_of",
+    "watched",
     "whole",
 ]

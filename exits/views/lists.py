@@ -83,6 +83,8 @@ class Listed(Filtered):
     # What the columns look at, and where the office and the officer that a row counts for are found.
     row: type
     place = ""
+    # Where an entry of the row is found that has a name of its own there.
+    paths: dict[str, str] = {}
 
     def decide(self):
         self.refuse_figures_without_rows()
@@ -103,7 +105,7 @@ class Listed(Filtered):
 
     def shown_rows(self, rows, read=iter):
         """Plain values: instances of all that fifty rows belong to would take longer than the rest."""
-        own = ["loan__external_id" if name == "loan" else name for name in self.row._fields[len(FIRST) :]]
+        own = [self.paths.get(name, name) for name in self.row._fields[len(FIRST) :]]
         names = (f"{self.place}office__name", f"{self.place}officer__name", "product__name")
         of_client = [f"client__{name}" for name in OF_CLIENT]
         for pk, *values in read(rows.values_list("pk", *of_client, *names, *own)):
@@ -157,6 +159,7 @@ class CountedList(Listed, views.TableList):
 
     needs = Can.EXITS_VIEW
     model = Spell
+    paths = {"loan": "loan__external_id"}
 
     @cached_property
     def count(self) -> str:

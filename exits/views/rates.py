@@ -11,6 +11,7 @@ from django.utils.translation import ngettext, npgettext
 from exits import queries
 from exits.forms import dimension_words, period_words
 from exits.queries import NotComparable, difference
+from exits.views.analyses.base import ways
 from exits.views.breakdown import breakdown_section, ordered
 from exits.views.filtered import Filtered, definition_words
 from exits.views.formulas import (
@@ -72,6 +73,7 @@ class ExitRate(Filtered, views.Exported, views.TemplateView):
         if not self.build or not self.span:
             return context | {"build": self.build} | ({} if self.build else self.before_figures())
         context |= self.filter_context() | {
+            "analyses": ways(self.request),
             "presets": self.preset_links(),
             "sentence": self.sentence(),
             "provisional": provisional_words(self.now, self.build.longest_window),

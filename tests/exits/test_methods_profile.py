@@ -31,5 +31,6 @@ def test_a_difference_that_was_published():
 
 def test_a_standardised_difference_is_in_pooled_deviations():
     assert difference(5, 10, 1, 10).standardised == pytest.approx(0.4 / ((0.25 + 0.09) / 2) ** 0.5)
-    assert difference(10, 10, 10, 10).standardised is None
+    assert difference(10, 10, 10, 10).standardised == 0
+    assert difference(10, 10, 0, 10).standardised is None
     assert difference(0, 0, 1, 10).difference is None

@@ -45,8 +45,10 @@ def profile(seen: Seen) -> dict:
 
 def _largest_first(line):
     """What leavers have more often before what stayers do, where both differ as much."""
-    difference = line["standardised"] or 0
-    return round(-abs(difference), 9), difference < 0, line["trait"], line["value"]
+    size = line["standardised"]
+    if size is None:  # all of one group and none of the other, or a group is empty
+        size = np.copysign(np.inf, line["difference"]) if line["difference"] else 0.0
+    return round(-abs(size), 9), size < 0, line["trait"], line["value"]
 
 
 def _traits(rows, days, sizes):

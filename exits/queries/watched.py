@@ -1,0 +1,36 @@
+"""Who may be about to leave: clients who have repaid everything and whose window runs."""
+
+import datetime as dt
+
+from django.db.models import OuterRef, Subquery
+
+from exits.models import Contact, ExitDefinition, SpellBuild
+from exits.queries.counted import resting
+from exits.queries.figures import ExitFilter
+
+CALLED = ("at", "result", "next_on")
+
+
+def watched(user, only: ExitFilter | None = None):
+    """Resting clients, with the latest call or visit of their stay (`called_at`, `called_result`,
+    `called_next_on`), where the user may see calls; None where nobody has called.
+    """
+    calls = Contact.objects.visible_to(user).filter(client=OuterRef("client"), start=OuterRef("start"))
+    latest = calls.order_by("-at", "-pk")
+    return resting(user, only).annotate(
+        **{f"called_{name}": Subquery(latest.values(name)[:1]) for name in CALLED}
+    )
+
+
+def days_left(last_day: dt.date, product: str | None, made: SpellBuild) -> int:
+    """Days until a resting client counts as gone, as of the data; 0 on the last.
+
+    The client may rest as long as after a loan of this product, by its code.
+    """
+    windows = (made.definition or ExitDefinition()).product_windows
+    return windows.get(product, made.window) - (made.as_of - last_day).days
+
+
+def days_late(last_day: dt.date, due_on: dt.date | None) -> int | None:
+    """How many days after its due day the last loan was repaid; None where that day is not recorded."""
+    return None if due_on is None else max((last_day - due_on).days, 0)
