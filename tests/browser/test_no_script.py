@@ -41,6 +41,7 @@ NOWHERE = {
     "clients.Repayment.external_id",
     "clients.SavingsMovement.external_id",
     "exits.SpellBuild.warnings",
+    "spm.Job.message",  # on pages of works that run, and none runs here
     "spm.Job.runner",
     "spm.JobEffect.key",
 }
