@@ -17,7 +17,7 @@ from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from spm import nav, views, work
 from spm.access import Can, can
@@ -122,7 +122,7 @@ class Offline(Kept):
 
 
 @login_not_required
-@require_GET
+@require_safe
 def worker(request):
     """The service worker: its version is made of the files it brings, so that a new one comes with them."""
     answer = HttpResponse(worker_source(), content_type="text/javascript")
@@ -148,7 +148,7 @@ def version(of: str) -> str:
 
 
 @login_not_required
-@require_GET
+@require_safe
 def manifest(request):
     """What makes it an application of the phone's own, under the institution's name."""
     name = str(Institution.get())

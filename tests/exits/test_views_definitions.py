@@ -262,7 +262,7 @@ def test_the_spells_of_the_panel_are_exported_from_whichever_page_shows_them(
     client.force_login(officer)
     address = panel(small["BACK"])
     part = client.get(address, headers={"HX-Request": "true"}).text
-    assert f'href="{address}?export=csv"' in part
+    assert f'href="{address}?export=csv&amp;table=stays"' in part
     assert [(row["start"], row["left_on"], row["cause"]) for row in exported(client, address)] == [
         ("2025-04-01", "", ""),
         ("2024-01-10", "2024-06-01", "Own choice"),

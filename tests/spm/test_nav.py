@@ -55,6 +55,7 @@ def test_whoever_holds_no_role_is_shown_nothing(nobody):
 def test_an_administrator_finds_people_jobs_audit_and_components_under_the_name(admin):
     assert words(frame(admin)["account_menu"]) == [
         "People",
+        "Portfolio as a file",
         "Institution",
         "Jobs",
         "Audit trail",
