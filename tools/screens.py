@@ -93,6 +93,10 @@ FIELD = """
 import uuid
 from clients.models import Office
 from spm.models import Submission, SubmissionConflict, User
+from clients.models import Client
+from django.utils import timezone
+from exits.actions import rebuild_spells, record_contact
+from exits.queries import data_as_of
 from exits.queries.contacts import to_call
 officer, path = User.objects.get(username="officer"), Office.objects.get(code="VN").path
 given = dict(user=officer, office_path=path)
@@ -101,6 +105,14 @@ form = dict(pk=uuid.uuid4(), form="exits:contact-add", answer="{}", body=said, d
 first = Submission.objects.create(**form, **given)
 later = dict(digest="2", body=said | dict(note=["Ya no quiere un préstamo."]))
 twice = SubmissionConflict.objects.create(submission=first, **later, **given)
+if not to_call(officer).exists():
+    # In a small institution nobody may be resting just now.
+    own = Client.objects.filter(officer__user=officer, loans__closed_on=None).order_by("pk").last()
+    own.loans.filter(closed_on=None).update(closed_on=data_as_of(), status="repaid")
+    rebuild_spells(by=None, whole=True)
+    resting = to_call(officer).get(pk=own.pk)
+    spoke = dict(how="call", result="reached", note="Espera la cosecha.", by=officer)
+    record_contact(client=resting, start=resting.start, at=timezone.now(), **spoke)
 print(to_call(officer).order_by("pk").last().external_id, twice.pk)
 """
 

@@ -10,7 +10,10 @@ from tools.screenshots import look, signed_in
 from tools.site import running_site
 
 DASHBOARD_COLD, DASHBOARD_WARM, PAGE_COLD = 600_000, 60_000, 100_000
-DASHBOARDS = {"exits", "exits-officer", "exits-women-by-cycle", "gallery"}
+DASHBOARDS = {"exits", "exits-officer", "exits-women-by-cycle", "gallery"} | {
+    *("stages", "stages-by-product", "profile", "stays", "stays-by-product", "stays-by-cause"),
+    *("stays-officer", "cohorts", "seasons", "limits", "returns"),
+}
 EVERYTHING = float(os.environ.get("SPM_EXAMPLES", "1")) >= 1
 # Each language and each width once; `make test-full` tries them all with each other.
 EYES = [("en", 360), ("es", 1366)] + ([("en", 1366), ("es", 360)] if EVERYTHING else [])

@@ -62,8 +62,8 @@ def test_a_manager_imports_a_file_with_three_bad_rows_and_mends_them(visit):
     page.get_by_role("button", name="Send and check").click()
     write = page.get_by_role("button", name="Write the good rows")
     expect(write).to_be_visible(timeout=30_000)
-    assert figures_of(page, "clients") == [3, 2, 0, 0, 1]
-    assert figures_of(page, "loans") == [3, 1, 0, 0, 2]
+    assert figures_of(page, "Clients") == [3, 2, 0, 0, 1]
+    assert figures_of(page, "Loans") == [3, 1, 0, 0, 2]
     write.click()
     take = page.get_by_role("link", name="Take the rejected rows as a file")
     expect(page.locator(".status", has_text="Done")).to_be_visible(timeout=60_000)
@@ -78,8 +78,8 @@ def test_a_manager_imports_a_file_with_three_bad_rows_and_mends_them(visit):
     expect(write).to_be_visible(timeout=30_000)
     write.click()
     expect(page.locator(".status", has_text="Done")).to_be_visible(timeout=60_000)
-    assert figures_of(page, "clients") == [1, 1, 0, 0, 0]
-    assert figures_of(page, "loans") == [2, 2, 0, 0, 0]
+    assert figures_of(page, "Clients") == [1, 1, 0, 0, 0]
+    assert figures_of(page, "Loans") == [2, 2, 0, 0, 0]
     assert page.refusals == []
 
 
