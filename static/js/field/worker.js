@@ -4,6 +4,8 @@
 const PAGES = "spm-pages";
 const CURRENT = `spm-shell-${VERSION}`;
 let session = null;
+// How often all was to be forgotten: pages that come in across that are not kept.
+let forgotten = 0;
 
 self.addEventListener("install", (event) => {
   event.waitUntil(caches.open(CURRENT).then((cache) => cache.addAll(SHELL)).then(() => self.skipWaiting()));
@@ -22,8 +24,8 @@ async function page(request, url) {
   try {
     return await fetch(request);
   } catch {
-    const pages = await caches.open(PAGES);
-    return (await pages.match(url.pathname)) ?? (await pages.match(OFFLINE)) ?? Response.error();
+    const kept = (path) => caches.match(path, { cacheName: PAGES });
+    return (await kept(url.pathname)) ?? (await kept(OFFLINE)) ?? Response.error();
   }
 }
 
@@ -31,10 +33,16 @@ const asset = async (request) => (await caches.match(request)) ?? fetch(request)
 
 // Pages of before need the files of before: these go when the pages are here anew.
 async function keep(pages) {
-  const cache = await caches.open(PAGES);
+  const before = forgotten;
   const found = await Promise.all(pages.map((path) => fetch(path, { redirect: "error", cache: "no-store" })));
   if (found.some((answer) => !answer.ok || !answer.headers.has("X-Field-Blank"))) return false;
+  if (before !== forgotten) return false;
+  const cache = await caches.open(PAGES);
   await Promise.all(found.map((answer, number) => cache.put(pages[number], answer)));
+  if (before !== forgotten) {
+    await caches.delete(PAGES);
+    return false;
+  }
   for (const name of await caches.keys()) {
     if (name.startsWith("spm-shell-") && name !== CURRENT) await caches.delete(name);
   }
@@ -48,6 +56,7 @@ self.addEventListener("message", (event) => {
   if (data.do === "ask") answer(session);
   if (data.do === "forget") {
     session = null;
+    forgotten += 1;
     event.waitUntil(caches.delete(PAGES).then(answer));
   }
   if (data.do === "keep") event.waitUntil(keep(data.pages).catch(() => false).then(answer));
