@@ -1,6 +1,6 @@
 // Today's list, sealed on the phone for work without a connection; it leaves at the day's end.
 import { keepPages, open, seal } from "./seal.js";
-import { get, put } from "./store.js";
+import { change, get } from "./store.js";
 
 // Fetch the list and the empty pages of its forms. How many it names; null where the server did not answer.
 export async function fetchToday(session) {
@@ -13,7 +13,16 @@ export async function fetchToday(session) {
   }
   if (told?.spm !== "today" || told.user !== session.user) return null;
   const row = { user: session.user, until: Date.now() + told.ends_in * 1000, saved: Date.now() };
-  await put("today", await seal(session, row, told.items));
+  const sealed = await seal(session, row, told.items);
+  // Who has signed out meanwhile leaves no list here, and no pages.
+  let here = false;
+  await change(["today", "meta"], (today, meta) => {
+    meta.get("current").onsuccess = ({ target }) => {
+      here = Boolean(target.result);
+      if (here) today.put(sealed);
+    };
+  });
+  if (!here) return null;
   await keepPages(told.pages);
   return told.items.length;
 }
