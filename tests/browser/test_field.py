@@ -214,12 +214,6 @@ def test_whoever_signs_out_is_warned_and_what_waits_stays_for_them_alone(
     assert [words for words in asked if words.startswith("1 form is not sent")] == asked
     kept = phone.kept()
     assert (len(kept["queue"]), kept["today"], kept["keys"], kept["meta"]) == (1, [], [], [])
-    for _wait in range(100):  # the service worker is told, and takes its time
-        if not phone.page.evaluate("caches.has('spm-pages')"):
-            break
-        phone.page.wait_for_timeout(100)
-    assert phone.page.evaluate("caches.has('spm-pages')") is False
-
     phone.person, phone.password = "manager", site.passwords["manager"]
     phone.sign_in()
     assert (phone.outbox(), phone.badge()) == ([], 0)
