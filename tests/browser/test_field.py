@@ -214,6 +214,8 @@ def test_whoever_signs_out_is_warned_and_what_waits_stays_for_them_alone(
     assert [words for words in asked if words.startswith("1 form is not sent")] == asked
     kept = phone.kept()
     assert (len(kept["queue"]), kept["today"], kept["keys"], kept["meta"]) == (1, [], [], [])
+    assert phone.page.evaluate("caches.has('spm-pages')") is False
+
     phone.person, phone.password = "manager", site.passwords["manager"]
     phone.sign_in()
     assert (phone.outbox(), phone.badge()) == ([], 0)

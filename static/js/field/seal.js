@@ -33,12 +33,15 @@ export async function hello() {
   return told;
 }
 
+// Whether this page has signed out: what was still under way in it then keeps nothing more here.
+let gone = false;
+
 const imported = (raw) => crypto.subtle.importKey("raw", raw, "AES-GCM", false, ["encrypt", "decrypt"]);
 
 // The session {user, key}: by the server's word, else as the service worker remembers it; null where a PIN is due.
 export async function unlock() {
   const told = await hello();
-  if (told.key) {
+  if (told.key && !gone) {
     await put("meta", { name: "current", user: told.user });
     await sweep(told.user);
     return remember({ user: told.user, key: await imported(bytes(told.key)), online: true });
@@ -61,6 +64,7 @@ export async function choosePin(pin) {
   const salt = crypto.getRandomValues(new Uint8Array(16));
   const iv = crypto.getRandomValues(new Uint8Array(12));
   const data = await crypto.subtle.encrypt({ name: "AES-GCM", iv }, await wrapping(pin, salt, ROUNDS), bytes(told.key));
+  if (gone) return "signin";
   await put("keys", { user: told.user, salt, rounds: ROUNDS, iv, data, tries: 0 });
   return "";
 }
@@ -116,7 +120,8 @@ let alive;
 
 export async function remember(session) {
   const { user, key } = session;
-  const tell = () => navigator.serviceWorker?.controller?.postMessage({ do: "remember", session: { user, key } });
+  const told = { do: "remember", session: { user, key } };
+  const tell = () => gone || navigator.serviceWorker?.controller?.postMessage(told);
   tell();
   clearInterval(alive);
   alive = setInterval(tell, 20000);
@@ -124,10 +129,11 @@ export async function remember(session) {
   return session;
 }
 
-export const keepPages = (pages) => ask({ do: "keep", pages });
+export const keepPages = async (pages) => (gone ? null : ask({ do: "keep", pages }));
 
 // Nothing can be opened here any more until its owner signs in; what is not sent stays, sealed.
 export async function lock(user) {
+  gone = true;
   clearInterval(alive);
   await ask({ do: "forget" });
   await change(["keys", "today", "meta"], (keys, today, meta) => {
