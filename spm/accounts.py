@@ -121,7 +121,8 @@ def tell_of_stopped(request, account: User | None) -> None:
     """One line for many tries, so that guessing fills no trail: names that are nobody's are one account."""
     whose = f"{account.pk if account else 'nobody'} {ratelimit.get_ip(request)}"
     if ratelimit.consume(request, app="spm", action="stopped", config=LINES, key=whose):
-        observe("sign_in_stopped", account or "account_login", by=None, address=address_of(request))
+        by = request.user if request.user.is_authenticated else None
+        observe("sign_in_stopped", account or "account_login", by=by, address=address_of(request))
 
 
 def address_of(request) -> str:

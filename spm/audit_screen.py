@@ -19,7 +19,7 @@ ALL = ("", gettext_lazy("All"))
 NOBODY = "nobody"
 CLOCK = gettext_lazy("the clock or a command")
 STRANGER = gettext_lazy("somebody not signed in")
-BY_STRANGERS = frozenset({"sign_in_failed", "sign_in_stopped"})
+BY_STRANGERS = frozenset({"sign_in_failed", "sign_in_stopped", "second_factor.refused"})
 UNSIGNED = gettext_lazy("the clock, a command, or somebody not signed in")
 
 

@@ -1,6 +1,7 @@
 """Signing in and out, and one's own password, in the audit trail: what allauth and Django tell of them."""
 
 from allauth.account.signals import password_changed, password_reset, password_set, user_logged_in
+from allauth.mfa.signals import authentication_failed
 from django.contrib.auth.signals import user_logged_out, user_login_failed
 from django.dispatch import receiver  # noqa: TID251  it is allauth that tells of these
 
@@ -24,6 +25,13 @@ def sign_in_failed(credentials, request=None, **kwargs):
     """Of an account that there is; what else was typed is not kept, as it may be a password."""
     where = {"address": address_of(request)} if request else {}
     observe("sign_in_failed", account_of(credentials) or "account_login", by=None, **where)
+
+
+@receiver(authentication_failed)
+def code_refused(user, request, reauthentication=False, **kwargs):
+    """A wrong code of the second step, or one used before, after the right password; never the code itself."""
+    by = user if reauthentication else None
+    observe("second_factor.refused", user, by=by, address=address_of(request))
 
 
 @receiver([password_changed, password_set])

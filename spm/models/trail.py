@@ -21,6 +21,7 @@ trail.name(
         "job.cancelled": _("Job stopped"),
         "job.retried": _("Job tried again"),
         "second_factor.set_up": _("Second step of signing in set up"),
+        "second_factor.refused": _("Wrong code of the second step"),
         "second_factor.removed": _("Second step of signing in taken away"),
         "second_factor.codes_made": _("Recovery codes made"),
         "form.kept_for_review": _("Form sent again with other answers"),

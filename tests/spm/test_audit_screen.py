@@ -71,11 +71,13 @@ def test_a_line_says_in_words_who_did_what_to_whom(client, admin, manager, told)
 
 def test_who_did_not_sign_in_is_not_taken_for_the_clock(client, admin, manager):
     AuditEvent.record("sign_in_failed", manager, by=None)
+    AuditEvent.record("second_factor.refused", manager, by=None)
     AuditEvent.record("import.written", "clients.ImportBatch:3", by=None)
     client.force_login(admin)
-    rows = exported(client, PAGE)[-2:]
+    rows = exported(client, PAGE)[-3:]
     assert [(row["what"], row["who"]) for row in rows] == [
         ("Import written", "the clock or a command"),
+        ("Wrong code of the second step", "somebody not signed in"),
         ("Sign-in failed", "somebody not signed in"),
     ]
 

@@ -63,6 +63,13 @@ def recovery_codes(browser) -> list[str]:
     return re.findall(r"<code>(\d+)</code>", browser.get(reverse("mfa_view_recovery_codes")).text)
 
 
+def recovery_codes_of(user) -> list[str]:
+    """Those of a person who has just set the second step up."""
+    browser = sign_in(user)
+    set_up(browser)
+    return recovery_codes(browser)
+
+
 # Who must have it
 
 
@@ -179,6 +186,48 @@ def test_the_picture_is_an_image_that_the_content_security_policy_lets_in(boss, 
     assert page.text.count('<img class="qr" src="data:image/svg+xml;base64,') == 1
     assert "data:" in settings.SECURE_CSP["img-src"]
     assert "<svg" not in page.text
+
+
+# What of it is in the audit trail
+
+
+def refused(verb="second_factor.refused") -> list[tuple]:
+    lines = AuditEvent.objects.filter(verb=verb).order_by("number")
+    return [(line.target, line.by, line.details) for line in lines]
+
+
+def test_a_wrong_code_leaves_one_line_of_whom_and_from_where_and_never_the_code(boss):
+    set_up(sign_in(boss))
+    sign_in(boss, "170717")
+    assert refused() == [(f"spm.User:{boss.pk}", None, {"address": "127.0.0.1"})]
+    assert [line for line in AuditEvent.objects.values_list("target", "details") if "170717" in str(line)] == []
+
+
+def test_a_code_that_was_used_leaves_the_line_of_a_wrong_one(boss):
+    code = recovery_codes_of(boss)[0]
+    assert [is_in(sign_in(boss, code)) for _try in range(2)] == [True, False]
+    assert len(refused()) == 1
+
+
+def test_a_right_code_leaves_none(boss):
+    sign_in(boss, recovery_codes_of(boss)[0])
+    assert refused() == []
+
+
+def test_a_wrong_code_given_again_after_signing_in_is_by_the_person(boss):
+    browser = sign_in(boss)
+    set_up(browser)
+    browser.post(reverse("mfa_reauthenticate"), {"code": "000000"})
+    assert refused() == [(f"spm.User:{boss.pk}", boss, {"address": "127.0.0.1"})]
+
+
+def test_codes_that_the_limit_stops_leave_one_line(boss):
+    set_up(sign_in(boss))
+    browser = sign_in(boss)
+    for _try in range(13):
+        browser.post(reverse("mfa_authenticate"), {"code": "000000"})
+    assert len(refused()) == 10
+    assert refused("sign_in_stopped") == [(f"spm.User:{boss.pk}", None, {"address": "127.0.0.1"})]
 
 
 # Sessions
