@@ -29,7 +29,7 @@ def sign_in_failed(credentials, request=None, **kwargs):
 
 @receiver(authentication_failed)
 def code_refused(user, request, reauthentication=False, **kwargs):
-    """A wrong code of the second step, or one used before, after the right password; never the code itself."""
+    """A wrong code of the second step, or one used before, behind the right password; never the code."""
     by = user if reauthentication else None
     observe("second_factor.refused", user, by=by, address=address_of(request))
 
