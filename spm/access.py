@@ -36,6 +36,11 @@ class Can(StrEnum):
     EXITS_VIEW = auto()
     EXITS_DEFINE = auto()
     EXITS_CONTACT = auto()
+    EXITS_CONFIRM = auto()
+    EXITS_INTERVIEW = auto()
+    EXITS_SAMPLE = auto()
+    EXITS_VERBATIM = auto()
+    EXITS_REPORT = auto()
 
     FIELD_WORK = auto()
     FIELD_REVIEW = auto()
@@ -73,6 +78,11 @@ GRANTS: dict[str, frozenset[Can]] = {
             Can.EXITS_VIEW,
             Can.EXITS_DEFINE,
             Can.EXITS_CONTACT,
+            Can.EXITS_CONFIRM,
+            Can.EXITS_INTERVIEW,
+            Can.EXITS_SAMPLE,
+            Can.EXITS_VERBATIM,
+            Can.EXITS_REPORT,
             Can.FIELD_WORK,
             Can.FIELD_REVIEW,
             Can.JOBS_VIEW,
@@ -85,6 +95,8 @@ GRANTS: dict[str, frozenset[Can]] = {
             Can.CLIENTS_IDENTIFY,
             Can.EXITS_VIEW,
             Can.EXITS_CONTACT,
+            Can.EXITS_CONFIRM,
+            Can.EXITS_INTERVIEW,
             Can.FIELD_WORK,
             Can.JOBS_VIEW,
         }

@@ -7,8 +7,10 @@ Two regions, each with branches; ``office`` is in the north with ``officer`` and
 
 import datetime as dt
 import uuid
+from importlib import import_module
 
 import pytest
+from django.apps import apps
 from django.test.client import ClientHandler
 from django.utils import timezone, translation
 
@@ -127,6 +129,12 @@ def pages_in_whole(monkeypatch):
         return response
 
     monkeypatch.setattr(ClientHandler, "__call__", answer_in_whole)
+
+
+@pytest.fixture
+def first_lists(db):
+    """The types of leavers and reasons that every institution starts with."""
+    import_module("exits.migrations.0007_the_first_lists").make(apps, None)
 
 
 @pytest.fixture

@@ -64,8 +64,13 @@ def move_rows(survivor: Client, other: Client, changes: Changes) -> None:
         elif issubclass(model, Recorded):
             changes.about_to_change(rows)
             rows.update(**{name: survivor}, changed_in=changes.kept)
-        elif rows.update(**{name: survivor}):
+        elif made_way(model, survivor, other) + rows.update(**{name: survivor}):
             changes.cannot_be_undone()
+
+
+def made_way(model, survivor: Client, other: Client) -> int:
+    """How many rows of the other are gone, of a model that keeps one of a kind for a client (`make_way`)."""
+    return model.make_way(survivor, other) if hasattr(model, "make_way") else 0
 
 
 def remove(rows, changes: Changes) -> None:

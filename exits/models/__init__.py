@@ -1,7 +1,11 @@
 from exits.models.analysis import Analysis
 from exits.models.contact import Contact
 from exits.models.definition import ExitDefinition
+from exits.models.interview import ExitInterview, GivenReason
+from exits.models.reference import Initiative, LeaverType, Reason, Tone
+from exits.models.register import RegisteredExit
 from exits.models.rollup import DecisionCount, ExitCount, Grain
+from exits.models.sample import LeaverSample, SampledLeaver
 from exits.models.spell import DecisionPoint, Spell, SpellBuild
 
 __all__ = [
@@ -11,7 +15,16 @@ __all__ = [
     "DecisionPoint",
     "ExitCount",
     "ExitDefinition",
+    "ExitInterview",
+    "GivenReason",
     "Grain",
+    "Initiative",
+    "LeaverSample",
+    "LeaverType",
+    "Reason",
+    "RegisteredExit",
+    "SampledLeaver",
     "Spell",
     "SpellBuild",
+    "Tone",
 ]

@@ -169,6 +169,20 @@ def of_institution(person, mark) -> bool:
     return mark.column == "spm.Institution.name" or person.holds(Can.INSTITUTION_MANAGE)
 
 
+def of_exit_lists(person, mark) -> bool:
+    return person.holds(Can.EXITS_VIEW) or person.holds(Can.EXITS_INTERVIEW)
+
+
+def of_interview(person, mark) -> bool:
+    own = person is mark.owner and person.holds(Can.EXITS_INTERVIEW)
+    return own or (person.holds(Can.EXITS_VIEW) and of_client(person, mark))
+
+
+def of_sampled(person, mark) -> bool:
+    own = person is mark.owner and person.holds(Can.EXITS_INTERVIEW)
+    return own or (person.holds(Can.EXITS_SAMPLE) and near(person, mark.owner))
+
+
 def of_job(person, mark) -> bool:
     relation = person.relation_to(mark.owner)
     return person.holds(Can.JOBS_VIEW) and reaches(person.as_policy, Kind.WORK, relation)
@@ -198,6 +212,13 @@ RULES = {
     "spm.Institution": of_institution,
     "spm.Holiday": of_institution,
     "exits.Contact": of_client,
+    "exits.LeaverType": of_exit_lists,
+    "exits.Reason": of_exit_lists,
+    "exits.RegisteredExit": of_client,
+    "exits.ExitInterview": of_interview,
+    "exits.GivenReason": of_interview,
+    "exits.LeaverSample": lambda person, mark: person.holds(Can.EXITS_SAMPLE) and near(person, mark.owner),
+    "exits.SampledLeaver": of_sampled,
     "spm.FieldKey": lambda person, mark: person is mark.owner,
     "spm.Submission": of_conflict,
     "spm.SubmissionConflict": of_conflict,

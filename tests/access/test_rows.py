@@ -35,6 +35,7 @@ REACHED = RULES | {
     "clients.Officer": of_client,
     "clients.Product": lambda person, mark: True,
     "exits.Contact": lambda person, mark: person.holds(Can.EXITS_CONTACT) and of_client(person, mark),
+    "exits.RegisteredExit": lambda person, mark: person.holds(Can.EXITS_VIEW) and of_client(person, mark),
 }
 
 

@@ -25,7 +25,16 @@ from clients.models import (
     SavingsMovement,
 )
 from exits.actions import analyse_exits, rebuild_spells, record_contact
-from exits.models import ExitDefinition
+from exits.models import (
+    ExitDefinition,
+    ExitInterview,
+    GivenReason,
+    LeaverSample,
+    LeaverType,
+    Reason,
+    RegisteredExit,
+    SampledLeaver,
+)
 from spm import policy
 from spm.access import Can, Role
 from spm.models import AuditEvent, FieldKey, Institution, Job, JobEffect, PreparedFile, User
@@ -176,6 +185,7 @@ class World:
         owner.rows["Holiday"] = holiday
         owner.rows["PreparedFile"] = self.prepared(owner)
         self.fill_field(owner, client, day)
+        self.fill_leaving(owner, client, day)
         self.fill_imports(owner)
         AuditEvent.record(
             self.word("spm.AuditEvent.verb", owner),
@@ -195,6 +205,39 @@ class World:
             self.canaries.plant(row, owner, body={"note": [said]})
         self.canaries.plant(FieldKey.objects.create(user=owner.user, key="x"), owner)
         owner.rows["SubmissionConflict"] = twice
+
+    def fill_leaving(self, owner: Person, client, day) -> None:
+        """One who left: confirmed by staff, drawn, asked, with a type and a reason of the owner's own."""
+        plant, at = self.canaries.plant, timezone.now()
+        listed = {"starts_on": day, "by": owner.user}
+        leaver_type = LeaverType.objects.create(code=f"t{owner.user.pk}", **listed)
+        reason = Reason.objects.create(code=f"r{owner.user.pk}", **listed)
+        for row in (leaver_type, reason):
+            plant(row, owner, words={"en": self.word(f"{row._meta.label}.words", owner)})
+        stay, made = {"client": client, "start": day}, {"by": owner.user, "at": at}
+        kind = {"leaver_type": leaver_type, "initiative": "client", "tone": "neutral"}
+        registered = RegisteredExit.objects.create(**stay, **made, **kind, staff_reason=reason)
+        sample = LeaverSample.objects.create(
+            office=owner.office,
+            left_from=day,
+            left_until=day,
+            margin=0.1,
+            size=1,
+            reserve=0,
+            seed=1,
+            data_as_of=day,
+            drawn_at=at,
+            by=owner.user,
+        )
+        sampled = SampledLeaver.objects.create(sample=sample, **stay, state="drawn", interviewer=owner.user)
+        interview = ExitInterview.objects.create(
+            **stay, **made, sampled=sampled, own_officer=False, consent=True
+        )
+        given = GivenReason.objects.create(interview=interview, reason=reason, part="primary")
+        for row in (registered, sample, sampled, interview, given):
+            plant(row, owner)
+        owner.rows |= {"LeaverType": leaver_type, "Reason": reason, "RegisteredExit": registered}
+        owner.rows |= {"LeaverSample": sample, "SampledLeaver": sampled, "ExitInterview": interview}
 
     def word(self, column: str, owner) -> str:
         return self.canaries.word(column, owner)

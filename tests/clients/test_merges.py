@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 from pytest_django.asserts import assertRedirects
 
 from clients import actions
@@ -14,7 +15,7 @@ from clients.models import Client, ClientAlias, ClientMerge, Loan
 from clients.queries.clients import filtered
 from clients.queries.duplicates import pairs_of
 from exits.actions import rebuild, rebuild_spells
-from exits.models import DecisionCount, DecisionPoint, ExitCount, Spell
+from exits.models import DecisionCount, DecisionPoint, ExitCount, LeaverType, RegisteredExit, Spell
 from spm.access import Role
 from tests.clients.imported import take_in
 from tests.clients.portfolio_files import client as client_row
@@ -67,6 +68,19 @@ def test_what_the_other_had_is_the_survivors(two):
         (dt.date(2024, 2, 1), True),
         (dt.date(2024, 3, 1), True),
     ]
+
+
+def test_of_two_confirmations_of_one_stay_the_survivors_stands(two, manager):
+    kind = LeaverType.objects.create(code="moved", starts_on=dt.date(2000, 1, 1))
+    given = {"leaver_type": kind, "initiative": "client", "tone": "neutral", "by": manager}
+    days = (dt.date(2024, 1, 1), dt.date(2025, 1, 1))
+    at = timezone.now()
+    for client, start in [(two[0], days[0]), (two[1], days[0]), (two[1], days[1])]:
+        RegisteredExit.objects.create(client=client, start=start, note=client.external_id, at=at, **given)
+    merge = merged(two)
+    kept = RegisteredExit.objects.order_by("start").values_list("client__external_id", "start", "note")
+    assert list(kept) == [("C1", days[0], "C1"), ("C1", days[1], "C2")]
+    assert merge.changes.is_final
 
 
 def test_a_merge_undone_leaves_every_record_as_it_was_and_undone_twice_does_nothing(two):
