@@ -15,6 +15,7 @@ SAME_IN_BOTH = {
     "Centro Las Flores",
     "Error:",
     "Provisional",
+    "No",
     "Roles",
     "Rural",
     "no",
