@@ -11,6 +11,7 @@ from importlib import import_module
 
 import pytest
 from django.apps import apps
+from django.conf import settings
 from django.test.client import ClientHandler
 from django.utils import timezone, translation
 
@@ -22,6 +23,11 @@ from spm.models import Job
 from spm.numbers import currency_shown
 from spm.streamed import Page
 from tests.factories import MembershipFactory, OfficeFactory, OfficerFactory, UserFactory
+
+
+def pytest_configure():
+    """Pages name the static files as they lie in the sources, whatever was collected before."""
+    settings.STATIC_ROOT = settings.BASE_DIR / "var/nothing-collected"
 
 
 @pytest.fixture
