@@ -12,8 +12,7 @@ DATA ?=
 
 # How many generated cases the test run tries, as a share of the full count.
 SPM_EXAMPLES ?= 0.25
-# Three at once on two cores: some tests wait for processes that they kill.
-PYTEST := $(PYTHON_IN) -m pytest -q -n 3 --dist worksteal
+PYTEST := $(PYTHON_IN) -m pytest -q -n 2 --dist worksteal
 # The test runs choose their own database and broker, whatever .env says.
 ON_SQLITE := DATABASE_URL=sqlite:///var/test.sqlite3 CELERY_BROKER_URL=memory://
 
