@@ -100,7 +100,8 @@ class Spell(ClientFacts):
             models.Index(fields=["left_on", "office"], name="spell_by_left_on"),
             # With what else says who was a client on a day: it is read instead of the table.
             models.Index(fields=["start", "left_on", "office"], name="spell_by_start"),
-            models.Index(fields=["resting", "office"], name="spell_resting"),
+            # The watch list is in the order of the last day.
+            models.Index(fields=["resting", "last_day", "office"], name="spell_resting_by_day"),
         ]
         constraints = [
             models.UniqueConstraint(fields=["client", "start"], name="spell_once_a_start"),

@@ -184,7 +184,7 @@ class CountedList(Listed, views.TableList):
         user, only = self.request.user, self.only
         if self.decided:
             rows = queries.decisions_counted(user, only, self.count, made=self.build)
-            return rows.order_by("-ended_on", "client", "pk")
+            return rows.order_by("-ended_on", "client_id", "pk")
         if self.count == RESTING:
             rows = queries.resting(user, only).order_by("last_day", "pk")
         else:
