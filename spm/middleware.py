@@ -1,6 +1,7 @@
 import uuid
 from functools import partial
 
+from django.contrib.auth.middleware import get_user
 from django.core.exceptions import PermissionDenied
 from django.http import FileResponse
 from django.shortcuts import redirect
@@ -27,6 +28,16 @@ ASSESSOR_MAY_SEND = {
 }
 
 SET_UP = "mfa_activate_totp"
+
+
+def user_at_hand(get_response):
+    """Who asks, read at once, as every answer needs it: a list asks Django's lazy user hundreds of times."""
+
+    def middleware(request):
+        request.user = get_user(request)
+        return get_response(request)
+
+    return middleware
 
 
 def trail_of_reading(get_response):

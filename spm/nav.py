@@ -1,8 +1,9 @@
 """Where the menu leads, and which panels of other apps a page shows: names only, no imports."""
 
 from dataclasses import dataclass
+from functools import cache
 
-from django.urls import reverse
+from django.urls import get_script_prefix, get_urlconf, reverse
 from django.utils.translation import gettext_lazy as _
 
 from spm.access import OWN_PORTFOLIO, Can, permissions, roles
@@ -121,10 +122,13 @@ def only_own(user) -> bool:
 
 def opened_to(user, entries) -> list[dict]:
     """Of these entries those that the user may open, each as ``url, route, words, question, promise``."""
-    held, own = permissions(user), only_own(user)
+    return _opened(permissions(user), only_own(user), entries)
+
+
+def _opened(held: frozenset[Can], own: bool, entries) -> list[dict]:
     return [
         {
-            "url": reverse(entry.route),
+            "url": _address(entry.route, get_script_prefix(), get_urlconf()),
             "route": entry.route,
             "words": (own and entry.own_words) or entry.words,
             "question": (own and entry.own_question) or entry.question,
@@ -133,6 +137,12 @@ def opened_to(user, entries) -> list[dict]:
         for entry in entries
         if entry.needs in held
     ]
+
+
+@cache
+def _address(route: str, _root: str, _urls) -> str:
+    """Every page has a dozen of them."""
+    return reverse(route)
 
 
 def mark_place(menu, path) -> None:
@@ -151,8 +161,8 @@ def page_frame(request) -> dict:
     # A page that is sent in two parts asks twice.
     institution = request.institution = getattr(request, "institution", None) or Institution.get()
     currency_shown.set(institution.currency)
-    menu = opened_to(user, MENU) if held else []
-    account_menu = opened_to(user, ACCOUNT_MENU) if held else []
+    own = bool(held) and only_own(user)
+    menu, account_menu = _opened(held, own, MENU), _opened(held, own, ACCOUNT_MENU)
     mark_place(menu + account_menu, request.path)
     return {
         "institution": institution,

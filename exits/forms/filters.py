@@ -3,6 +3,7 @@
 import datetime as dt
 from dataclasses import dataclass, field
 from functools import lru_cache
+from operator import itemgetter
 from urllib.parse import urlencode
 
 from django import forms
@@ -17,7 +18,7 @@ from exits.methods import CAUSES
 from exits.models import ExitDefinition
 from exits.queries import DIMENSIONS, ExitFilter
 from spm.access import Can, scopes
-from spm.forms import CrispyMixin, QuickHidden, QuickSelect
+from spm.forms import CrispyMixin, Offered, QuickChoice, QuickHidden, QuickNumber
 
 NOT_RECORDED = "_none"
 """In the address: rows where this is not recorded. An empty value there means: all."""
@@ -68,7 +69,7 @@ class Selection:
 
 
 def _choice(label, *, required=False):
-    return forms.ChoiceField(label=label, required=required, widget=QuickSelect)
+    return QuickChoice(label=label, required=required)
 
 
 class ExitFilterForm(CrispyMixin, forms.Form):
@@ -85,6 +86,7 @@ class ExitFilterForm(CrispyMixin, forms.Form):
     cycle = forms.IntegerField(
         label=gettext_lazy("Loan cycle"),
         required=False,
+        widget=QuickNumber,
         min_value=0,
         max_value=9999,
         help_text=gettext_lazy("1 is the first loan"),
@@ -103,8 +105,8 @@ class ExitFilterForm(CrispyMixin, forms.Form):
         self._offer("sex", [("F", _("Women")), ("M", _("Men"))], _("Everyone"), unrecorded=True)
         self._offer("age", [(band, band) for band in AGE_BANDS], _("All ages"), unrecorded=True)
         self._offer("area", Client.Area.choices, _("All areas"), unrecorded=True)
-        self.fields["causes"].choices = list(KEPT_CAUSES.items())
-        self.fields["formula"].choices = ExitDefinition.Formula.choices
+        self.fields["causes"].choices = Offered(KEPT_CAUSES.items())
+        self.fields["formula"].choices = Offered(ExitDefinition.Formula.choices)
         self.fields["by"].choices = [(d, dimension_words(d)) for d in self.dimensions]
         for name in (
             "office",
@@ -203,12 +205,7 @@ class ExitFilterForm(CrispyMixin, forms.Form):
         # An address from a colleague who sees older clients is no mistake.
         asked = [month for name in ("start", "end") if (month := _month(self.data[name])) and month <= last]
         first = min([first, *(month for month in asked if month.year > last.year - 50)])
-        months = (last.year - first.year) * 12 + last.month - first.month
-        choices = [
-            (f"{month:%Y-%m}", _month_words(month, get_language()))
-            for month in (shift(last, -n) for n in range(months + 1))
-        ]
-        self.fields["start"].choices = self.fields["end"].choices = choices
+        self.fields["start"].choices = self.fields["end"].choices = _months(first, last, get_language())
 
     def _offer_people_and_places(self, user):
         products = Product.objects.visible_to(user).values_list("code", "name")
@@ -230,7 +227,7 @@ class ExitFilterForm(CrispyMixin, forms.Form):
 
     def _offer(self, name, choices, everything, *, unrecorded=False):
         missing = [(NOT_RECORDED, _("Not recorded"))] if unrecorded else []
-        self.fields[name].choices = [("", everything), *choices, *missing]
+        self.fields[name].choices = Offered([("", everything), *choices, *missing])
 
 
 class CountedFilterForm(ExitFilterForm):
@@ -251,22 +248,30 @@ def _month(text) -> dt.date | None:
         return None
 
 
-@lru_cache(maxsize=2_000)
-def _month_words(month: dt.date, _language) -> str:
-    return date_format(month, "YEAR_MONTH_FORMAT")
+@lru_cache(maxsize=100)
+def _months(first: dt.date, last: dt.date, _language) -> Offered:
+    """Both and all between, the latest first."""
+    months = (last.year - first.year) * 12 + last.month - first.month
+    latest_first = (shift(last, -n) for n in range(months + 1))
+    return Offered((f"{month:%Y-%m}", date_format(month, "YEAR_MONTH_FORMAT")) for month in latest_first)
 
 
-def offices_as_tree(offices) -> list[tuple[str, str]]:
+def offices_as_tree(offices) -> tuple[tuple[str, str], ...]:
     """Offices as choices, each under the one it is part of, indented, by name."""
-    offices = list(offices.values_list("pk", "parent_id", "code", "name", named=True))
-    seen = {office.pk for office in offices}
+    return _tree(tuple(offices.values_list("pk", "parent_id", "code", "name")))
+
+
+@lru_cache(maxsize=100)
+def _tree(offices: tuple[tuple[int, int | None, str, str], ...]) -> tuple[tuple[str, str], ...]:
+    """Of the same offices by the same names: they are put in order once."""
+    seen = {pk for pk, *_rest in offices}
     below = {}
-    for office in sorted(offices, key=lambda office: office.name):
-        below.setdefault(office.parent_id if office.parent_id in seen else None, []).append(office)
+    for pk, parent, code, name in sorted(offices, key=itemgetter(3)):
+        below.setdefault(parent if parent in seen else None, []).append((pk, code, name))
 
     def walk(parent, depth):
-        for office in below.get(parent, []):
-            yield office.code, "\u2003" * depth + office.name
-            yield from walk(office.pk, depth + 1)
+        for pk, code, name in below.get(parent, []):
+            yield code, "\u2003" * depth + name
+            yield from walk(pk, depth + 1)
 
-    return list(walk(None, 0))
+    return tuple(walk(None, 0))

@@ -256,7 +256,7 @@ class OverdueList(Listed, views.TableList):
     place = "client__"
 
     def counted(self):
-        return queries.overdue_loans(self.request.user, self.only).order_by("due_on", "pk")
+        return queries.overdue_loans(self.request.user, self.only, made=self.build).order_by("due_on", "pk")
 
     def get_context_data(self, **kwargs):
         return super().get_context_data(**kwargs) | {

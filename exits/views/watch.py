@@ -1,7 +1,9 @@
 """Whom to call before they are gone: the watch list."""
 
 from collections import namedtuple
+from functools import cached_property
 from operator import attrgetter
+from urllib.parse import urlencode
 
 from django.urls import reverse
 from django.utils.formats import date_format
@@ -106,5 +108,9 @@ class WatchList(Listed, views.TableList):
         return f"{day} · {RESULTS[row.called_result]}"
 
     def _call_cell(self, row):
-        url = reverse("exits:contact-add", query={"client": row.client.external_id})
+        url = f"{self._call_url}?{urlencode({'client': row.client.external_id})}"
         return Cell(self._call_words(row) or _("Record a call"), url=url)
+
+    @cached_property
+    def _call_url(self) -> str:
+        return reverse("exits:contact-add")

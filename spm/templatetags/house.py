@@ -8,7 +8,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
 from spm import exports
-from spm.forms import QuickSelect
+from spm.forms import QuickNumber, QuickSelect
 from spm.numbers import count_words, money_words, points_words, share_words
 
 register = template.Library()
@@ -50,6 +50,7 @@ LOOKS = {
     forms.Select: "form-select",
     forms.TextInput: "form-control",
     forms.NumberInput: "form-control",
+    QuickNumber: "form-control",
     forms.DateInput: "form-control",
 }
 
