@@ -20,13 +20,15 @@ class Capped(Paginator):
 
     A list of a million rows is neither counted nor sorted for a page of fifty. ``count`` is at most ``MOST``,
     ``is_more`` says that there are more. ``in_order``: an index has the order of the list, by its first term
-    at least, and it is counted along that. ``shown``: what makes rows with a ``pk`` of a query for those of a
-    page.
+    at least, and it is counted along that. ``rows``: where those of a page are read by their keys, annotated
+    as the list is, without its conditions, for which another index would be taken. ``shown``: what makes rows
+    with a ``pk`` of a query for those of a page.
     """
 
-    def __init__(self, *args, in_order: bool = False, shown: Callable = iter, **kwargs):
+    def __init__(self, *args, in_order: bool = False, rows=None, shown: Callable = iter, **kwargs):
         super().__init__(*args, **kwargs)
         self.in_order, self.shown = in_order, shown
+        self.rows = self.object_list if rows is None else rows
         self.at_once = TWO_PAGES if in_order else AT_ONCE
 
     @cached_property
@@ -55,7 +57,7 @@ class Capped(Paginator):
         number = self.validate_number(number)
         start, end = (number - 1) * self.per_page, min(number * self.per_page, self.count)
         keys = self._first[start:end] if end <= len(self._first) else self._farther(start, end)
-        found = self.shown(self.object_list.order_by().filter(pk__in=keys)) if keys else ()
+        found = self.shown(self.rows.order_by().filter(pk__in=keys)) if keys else ()
         rows = {row.pk: row for row in found}
         return self._get_page([rows[key] for key in keys if key in rows], number, self)
 

@@ -75,7 +75,7 @@ class ClientList(views.Exported, views.ListView):
         return clients.order_by(*order)
 
     def get_paginator(self, *args, **kwargs):
-        return super().get_paginator(*args, shown=self.shown_rows, **kwargs)
+        return super().get_paginator(*args, rows=Client.objects.all(), shown=self.shown_rows, **kwargs)
 
     def shown_rows(self, clients, read=iter):
         return client_rows(clients, self.request.user, self.day, read)

@@ -83,6 +83,8 @@ class Spell(ClientFacts):
             {"id", "start", "last_day", "left_on", "cause", "first", "loans", "resting", "last_loan"}
         )
 
+    # Its index is one of those below.
+    client = models.ForeignKey(Client, on_delete=models.CASCADE, related_name="spells", db_index=False)
     start = models.DateField(_("from"))
     last_day = models.DateField(_("last day"), null=True)
     left_on = models.DateField(_("left on"), null=True)
@@ -100,6 +102,8 @@ class Spell(ClientFacts):
             models.Index(fields=["left_on", "office"], name="spell_by_left_on"),
             # With what else says who was a client on a day: it is read instead of the table.
             models.Index(fields=["start", "left_on", "office"], name="spell_by_start"),
+            # Whose stay goes on.
+            models.Index(fields=["client", "left_on"], name="spell_by_client"),
             # The watch list is in the order of the last day.
             models.Index(fields=["resting", "last_day", "office"], name="spell_resting_by_day"),
         ]

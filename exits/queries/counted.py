@@ -66,8 +66,8 @@ def overdue_loans(
 ):
     """Open loans due more than `days` before the data's day, unpaid since: they keep clients for ever.
 
-    Annotated with `last_payment`, the day of the last repayment or None. Of the filter the dimensions of the
-    client's ongoing spell count; the period plays no part. None before the first build.
+    With `with_last_payment`. Of the filter the dimensions of the client's ongoing spell count; the period
+    plays no part. None before the first build.
     """
     made = made or build()
     if made is None:
@@ -75,12 +75,17 @@ def overdue_loans(
     limit = made.as_of - dt.timedelta(days=days)
     kept = conditions(only) if only else Q()
     ongoing = Spell.objects.visible_to(user).filter(kept, client=OuterRef("client"), left_on=None)
-    latest = Repayment.objects.filter(loan=OuterRef("pk")).order_by("-on").values("on")[:1]
-    return (
-        Loan.objects.filter(closed_on=None, written_off_on=None, due_on__lt=limit)
-        .filter(Exists(ongoing), ~Exists(Repayment.objects.filter(loan=OuterRef("pk"), on__gte=limit)))
-        .annotate(last_payment=Subquery(latest))
+    return with_last_payment(
+        Loan.objects.filter(closed_on=None, written_off_on=None, due_on__lt=limit).filter(
+            Exists(ongoing), ~Exists(Repayment.objects.filter(loan=OuterRef("pk"), on__gte=limit))
+        )
     )
+
+
+def with_last_payment(loans):
+    """Annotated with `last_payment`, the day of the last repayment or None."""
+    latest = Repayment.objects.filter(loan=OuterRef("pk")).order_by("-on").values("on")[:1]
+    return loans.annotate(last_payment=Subquery(latest))
 
 
 def overdue_count(

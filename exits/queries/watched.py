@@ -7,19 +7,25 @@ from django.db.models import OuterRef, Subquery
 from exits.models import Contact, ExitDefinition, SpellBuild
 from exits.queries.counted import resting
 from exits.queries.figures import ExitFilter
+from spm.access import Can, reaches_all
 
 CALLED = ("at", "result", "next_on")
 
 
 def watched(user, only: ExitFilter | None = None):
-    """Resting clients, with the latest call or visit of their stay (`called_at`, `called_result`,
+    """Resting clients, `with_calls`."""
+    return with_calls(resting(user, only), user)
+
+
+def with_calls(spells, user):
+    """Spells that the user may see, with the latest call or visit of each (`called_at`, `called_result`,
     `called_next_on`), where the user may see calls; None where nobody has called.
     """
-    calls = Contact.objects.visible_to(user).filter(client=OuterRef("client"), start=OuterRef("start"))
-    latest = calls.order_by("-at", "-pk")
-    return resting(user, only).annotate(
-        **{f"called_{name}": Subquery(latest.values(name)[:1]) for name in CALLED}
-    )
+    # Who sees the stay sees its calls as well, as a rule: then nobody needs looking up for each of them.
+    all_seen = reaches_all(user, Can.EXITS_CONTACT, of=Can.EXITS_VIEW)
+    seen = Contact.objects.all() if all_seen else Contact.objects.visible_to(user)
+    latest = seen.filter(client=OuterRef("client"), start=OuterRef("start")).order_by("-at", "-pk")
+    return spells.annotate(**{f"called_{name}": Subquery(latest.values(name)[:1]) for name in CALLED})
 
 
 def days_left(last_day: dt.date, product: str | None, made: SpellBuild) -> int:

@@ -14,9 +14,9 @@ from django.utils.translation import gettext_lazy, ngettext
 from clients.models import Loan
 from clients.queries import OF_CLIENT, ClientInBrief, shown_name
 from exits import queries
-from exits.forms import CountedFilterForm
+from exits.forms import CountedFilterForm, own_portfolio_only
 from exits.methods import CAUSES
-from exits.models import Spell
+from exits.models import DecisionPoint, Spell
 from exits.queries import DECISION_COUNTS, OVERDUE_AFTER, SPELL_COUNTS
 from exits.views.filtered import Filtered
 from spm import disclosure, paging, views
@@ -100,8 +100,14 @@ class Listed(Filtered):
         return self.counted() if self.build else self.model.objects.none()
 
     def get_paginator(self, *args, **kwargs):
-        more = {"in_order": not self.sort, "shown": self.shown_rows}
+        # The few of one's own portfolio are asked for at once.
+        in_order = not self.sort and not own_portfolio_only(self.request.user)
+        more = {"in_order": in_order, "rows": self.by_key(), "shown": self.shown_rows}
         return super().get_paginator(*args, **more, **kwargs)
+
+    def by_key(self):
+        """Where the rows of a page are read that the list has found, annotated as it is."""
+        return self.model.objects.all()
 
     def shown_rows(self, rows, read=iter):
         """Plain values: instances of all that fifty rows belong to would take longer than the rest."""
@@ -193,6 +199,9 @@ class CountedList(Listed, views.TableList):
             rows = rows.filter(cause__in=only.causes)
         return rows
 
+    def by_key(self):
+        return DecisionPoint.objects.all() if self.decided else super().by_key()
+
     def decide(self):
         # An unknown count is not found, even before there is anything to count.
         self.count  # noqa: B018
@@ -257,6 +266,9 @@ class OverdueList(Listed, views.TableList):
 
     def counted(self):
         return queries.overdue_loans(self.request.user, self.only, made=self.build).order_by("due_on", "pk")
+
+    def by_key(self):
+        return queries.with_last_payment(super().by_key())
 
     def get_context_data(self, **kwargs):
         return super().get_context_data(**kwargs) | {

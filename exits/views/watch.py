@@ -44,6 +44,9 @@ class WatchList(Listed, views.TableList):
     def counted(self):
         return queries.watched(self.request.user, self.only).order_by("last_day", "pk")
 
+    def by_key(self):
+        return queries.with_calls(super().by_key(), self.request.user)
+
     def get_context_data(self, **kwargs):
         return super().get_context_data(**kwargs) | {
             "heading": _("Who may be about to leave?"),

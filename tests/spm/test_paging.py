@@ -50,6 +50,7 @@ def test_a_long_list_is_counted_along_its_order_where_an_index_has_it(
     in_order, seven, monkeypatch, django_assert_num_queries
 ):
     monkeypatch.setattr(paging, "AT_ONCE", 2)
+    monkeypatch.setattr(paging, "TWO_PAGES", 2)
     rows = Office.objects.filter(code__startswith="P").order_by("name")
     with django_assert_num_queries(2) as asked:
         assert paging.Capped(rows, 3, in_order=in_order).count == 7
