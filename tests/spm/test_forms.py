@@ -3,7 +3,7 @@ from django import forms
 from django.utils import translation
 
 from clients.models import Office
-from spm.forms import CrispyMixin, QuickSelect
+from spm.forms import CrispyMixin, Offered, QuickChoice, QuickNumber, QuickSelect
 
 pytestmark = pytest.mark.django_db
 
@@ -32,3 +32,24 @@ def test_options_written_before_are_offered_again_with_the_choice_and_the_names_
     )
     assert written("", [(1, "A & B")]).count(" selected") == 1
     assert '<option value="1" selected>C</option>' in written("1", [(1, "C")])
+
+
+def test_what_is_offered_is_written_as_it_is_and_a_choice_among_it_is_good():
+    field = QuickChoice(choices=Offered([(1, "A & B"), ("2", "C")]))
+    assert field.widget.render("office", "2") == (
+        '<select name="office">\n<option value="1">A &amp; B</option>\n'
+        '<option value="2" selected>C</option>\n</select>'
+    )
+    assert field.clean("1") == "1"
+    with pytest.raises(forms.ValidationError):
+        field.clean("3")
+
+
+def test_a_number_is_asked_for_as_djangos_own_box_does():
+    def box(widget):
+        return forms.IntegerField(widget=widget, min_value=0, max_value=9).widget
+
+    quick, plain = (
+        box(widget).render("cycle", 3, {"id": "id_cycle"}) for widget in (QuickNumber, forms.NumberInput)
+    )
+    assert sorted(quick.strip("<>").split()) == sorted(plain.strip("<>\n").split())

@@ -2,6 +2,7 @@
 
 import pytest
 from django.core.paginator import EmptyPage
+from django.db.models import Subquery
 
 from clients.models import Office
 from spm import paging
@@ -55,6 +56,26 @@ def test_a_long_list_is_counted_along_its_order_where_an_index_has_it(
     with django_assert_num_queries(2) as asked:
         assert paging.Capped(rows, 3, in_order=in_order).count == 7
     assert ("ORDER BY" in asked.captured_queries[-1]["sql"]) is in_order
+
+
+def test_what_rows_are_annotated_with_is_not_worked_out_for_those_that_are_counted(
+    seven, monkeypatch, django_assert_num_queries
+):
+    monkeypatch.setattr(paging, "TWO_PAGES", 2)
+    named = Office.objects.order_by("name", "pk").annotate(twin=Subquery(Office.objects.values("name")[:1]))
+    with django_assert_num_queries(2) as asked:
+        assert paging.Capped(named, 3, in_order=True).count >= 7
+    sql = asked.captured_queries[-1]["sql"]
+    assert (sql.count("SELECT"), sql.count("ASC")) == (2, 1)
+
+
+def test_the_rows_of_a_page_are_read_by_their_keys_alone(seven, django_assert_num_queries):
+    found = paging.Capped(
+        Office.objects.filter(code__startswith="P").order_by("name"), 3, rows=Office.objects.all()
+    )
+    with django_assert_num_queries(2) as asked:
+        assert list(found.page(1)) == seven[6:3:-1]
+    assert [("LIKE" in query["sql"]) for query in asked.captured_queries] == [True, False]
 
 
 def test_an_empty_list_has_one_empty_page(db):

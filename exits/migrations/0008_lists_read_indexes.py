@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('clients', '0012_merged_addresses'),
-        ('exits', '0005_contacts'),
+        ('exits', '0007_the_first_lists'),
     ]
 
     operations = [
