@@ -1,21 +1,47 @@
 """The world of the matrix, and a browser in it for each of the cast."""
 
+import copy
 import logging
+import shutil
 
 import pytest
+from django.db import transaction
+from django.test import override_settings
 
+from spm.jobs import bell
 from tests.access.visits import Visitor
 from tests.access.world import World
 
+NO_CACHE = {"default": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}}
+
+
+@pytest.fixture(scope="module")
+def first_day(django_db_setup, django_db_blocker, tmp_path_factory):
+    """The world as each test of a module finds it, in a transaction around theirs: building it takes long."""
+    folder = tmp_path_factory.mktemp("uploads")
+    with django_db_blocker.unblock():
+        around = transaction.atomic()
+        around.__enter__()
+        with override_settings(MEDIA_ROOT=folder, CACHES=NO_CACHE), pytest.MonkeyPatch.context() as patch:
+            patch.setattr(bell, "ring", lambda pk: None)
+            world = World(folder)
+    yield world
+    with django_db_blocker.unblock():
+        transaction.set_rollback(True)
+        around.__exit__(None, None, None)
+
 
 @pytest.fixture
-def world(db, settings, monkeypatch, tmp_path):
+def world(first_day, db, settings, monkeypatch, tmp_path):
     # Thousands of refusals are logged, each with its trace.
     monkeypatch.setattr(logging.getLogger("django.request"), "disabled", True)
     settings.MEDIA_ROOT = tmp_path / "uploads"
     # Sessions cost no query here, of which the matrix asks thousands.
     settings.SESSION_ENGINE = "django.contrib.sessions.backends.signed_cookies"
-    return World(settings.MEDIA_ROOT)
+    shutil.copytree(first_day.folder, settings.MEDIA_ROOT)
+    own = copy.deepcopy(first_day)
+    own.folder = settings.MEDIA_ROOT
+    return own
 
 
 @pytest.fixture
