@@ -18,6 +18,10 @@ definition_urls = [
 
 contact_urls = [path("contacts/new/", views.ContactAdd.as_view(), name="contact-add")]
 
+register_urls = [path("register/confirm/", views.ExitConfirm.as_view(), name="exit-confirm")]
+
+interview_urls = [path("interviews/new/", views.InterviewAdd.as_view(), name="interview-add")]
+
 panel_urls = [path("panels/client/<int:pk>/", views.ClientPanel.as_view(), name="client-panel")]
 
 analysis_urls = [
@@ -30,4 +34,5 @@ analysis_urls = [
     path("returns/", views.Returns.as_view(), name="return-curve"),
 ]
 
-urlpatterns = rate_urls + definition_urls + contact_urls + panel_urls + analysis_urls
+urlpatterns = rate_urls + definition_urls + contact_urls + register_urls + interview_urls
+urlpatterns += panel_urls + analysis_urls

@@ -114,6 +114,8 @@ def shown(field, texts: list[str]) -> str:
         value = _clean(field, texts)
     except ValidationError:
         return ", ".join(texts)
+    if isinstance(field, forms.ModelMultipleChoiceField):
+        return ", ".join(field.label_from_instance(row) for row in value)
     if isinstance(field, forms.ModelChoiceField) and value is not None:
         return str(field.label_from_instance(value)).strip()
     if isinstance(field, forms.BooleanField):

@@ -45,9 +45,9 @@ class Sent:
     device_at: dt.datetime | None
 
     @classmethod
-    def of(cls, request) -> "Sent":
-        """ValidationError where there is no key."""
-        body = {name: texts for name, texts in request.POST.lists() if name not in BESIDE}
+    def of(cls, request, kept) -> "Sent":
+        """``kept`` says what of it may be kept. ValidationError where there is no key."""
+        body = kept({name: texts for name, texts in request.POST.lists() if name not in BESIDE})
         try:
             key = uuid.UUID(request.POST.get("uuid", ""))
         except ValueError:
@@ -165,6 +165,10 @@ class FieldForm:
         """Where a form leads to that was sent without scripts."""
         raise NotImplementedError
 
+    def kept(self, body: dict[str, list[str]]) -> dict[str, list[str]]:
+        """What of a form may be kept as it came; the rest is as if it had not been sent."""
+        return body
+
     @classmethod
     def form_for(cls, user, data: QueryDict | None = None, **given):
         return cls.form_class(data, user=user, **given)
@@ -207,7 +211,7 @@ class FieldForm:
     def post(self, request, *args, **kwargs):
         form = self.get_form()
         try:
-            sent = Sent.of(request)
+            sent = Sent.of(request, self.kept)
         except ValidationError as wrong:
             form.full_clean()
             form.add_error(None, wrong)

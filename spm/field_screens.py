@@ -24,7 +24,7 @@ from spm.access import Can, can
 from spm.field import BLANK, as_json
 from spm.models import FieldKey, Institution
 
-SCRIPTS = ("form", "home", "leave", "list", "offline", "phone", "seal", "store", "today")
+SCRIPTS = ("asked", "form", "home", "leave", "list", "offline", "phone", "seal", "store", "today")
 SHELL = (
     "vendor/bootstrap/bootstrap.min.css",
     "css/house.css",

@@ -102,6 +102,18 @@ WORK = {
         "exits.queries.contacts.contacts_due",
         form="exits:contact-add",
     ),
+    "exits.confirm": Work(
+        _("Say how the client left"),
+        Can.EXITS_CONFIRM,
+        "exits.queries.register.exits_to_confirm",
+        form="exits:exit-confirm",
+    ),
+    "exits.interview": Work(
+        _("Ask why the client left"),
+        Can.EXITS_INTERVIEW,
+        "exits.queries.interviews.interviews_due",
+        form="exits:interview-add",
+    ),
 }
 
 # Panels that the client page loads after itself: route names that take the client's id.

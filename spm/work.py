@@ -68,6 +68,15 @@ def assign(*, kind: str, key, to, due_on: dt.date) -> WorkItem:
     return WorkItem.objects.update_or_create(kind=kind, key=str(key), defaults=given)[0]
 
 
+def assign_all(*, kind: str, items: Iterable[tuple[str, int, dt.date]]) -> None:
+    """Put many on people's lists at once, each as its key, the person's id and the day. What is there already
+    keeps its day and stays done if it is; it goes to the person named here.
+    """
+    rows = [WorkItem(kind=kind, key=key, user_id=user, due_on=day) for key, user, day in items]
+    same = {"unique_fields": ["kind", "key"], "update_fields": ["user"]}
+    WorkItem.objects.bulk_create(rows, batch_size=1_000, update_conflicts=True, **same)
+
+
 def finish(*, kind: str, keys: Iterable) -> None:
     """Take these off whoever's list they are on."""
     open_ = WorkItem.objects.open().filter(kind=kind, key__in=[str(key) for key in keys])

@@ -18,12 +18,13 @@ from clients.actions import institution, invitations, people, roles
 from clients.actions.import_portfolio import close, examine, take_in
 from clients.models import ClientMerge, ImportBatch, ImportProfile, Invitation, Membership
 from exits import actions as exits_actions
+from exits.models import LeaverType, Reason
 from spm.access import Role
 from spm.models import AuditEvent, Holiday, Institution, Logo, User
 from tests.clients.portfolio_files import portfolio, write_xlsx
 from tests.conftest import member
 from tests.exits.pages import portfolio as clients_of_a_year
-from tests.factories import ClientFactory, InvitationFactory, OfficerFactory
+from tests.factories import ClientFactory, InvitationFactory, OfficerFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -95,7 +96,41 @@ def steps_with_people(head, office, far_office):
 
 
 @pytest.fixture
-def steps(tmp_path, settings, office, far_office, nobody, manager, steps_with_people):
+def steps_with_leavers(db):
+    """The actions on people who left, likewise."""
+    staff = UserFactory()
+
+    def of_leaver():
+        """Whom it is about, since when, and why."""
+        why = Reason.objects.create(code=f"r{Reason.objects.count()}", starts_on="2020-01-01")
+        stay = {"client": ClientFactory(), "start": dt.date(2025, 1, 1), "at": timezone.now()}
+        return stay, why
+
+    def kind():
+        given = {"starts_on": "2020-01-01", "initiative": "mfi", "tone": "negative"}
+        return LeaverType.objects.create(code=f"t{LeaverType.objects.count()}", **given)
+
+    def confirm(by):
+        stay, _why = of_leaver()
+        return exits_actions.confirm_exit(**stay, leaver_type=kind(), by=by)
+
+    def change(by):
+        confirmed = confirm(staff)
+        exits_actions.change_exit(confirmed=confirmed, version=1, leaver_type=kind(), by=by)
+
+    def interview(by):
+        stay, why = of_leaver()
+        exits_actions.record_interview(**stay, consent=True, primary=why, by=by)
+
+    return {
+        "exits.confirm_exit": (confirm, "exit.confirmed"),
+        "exits.change_exit": (change, "exit.changed"),
+        "exits.record_interview": (interview, "interview.recorded"),
+    }
+
+
+@pytest.fixture
+def steps(tmp_path, settings, office, far_office, nobody, manager, steps_with_people, steps_with_leavers):
     """Each action with arguments for it; called in this order, as imports go from step to step."""
     settings.MEDIA_ROOT = tmp_path / "uploads"
     book = write_xlsx(tmp_path / "portfolio.xlsx", portfolio())
@@ -148,6 +183,7 @@ def steps(tmp_path, settings, office, far_office, nobody, manager, steps_with_pe
             "role.granted",
         ),
         **steps_with_people,
+        **steps_with_leavers,
         "clients.identify_officer": (
             lambda by: people.identify_officer(officer=OfficerFactory(), name="Ana", user=nobody, by=by),
             "officer.identified",

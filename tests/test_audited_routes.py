@@ -12,6 +12,7 @@ from clients.actions.invitations import invite
 from clients.models import Client as Person
 from clients.models import ClientMerge, ImportBatch
 from exits.actions import analyse_exits, rebuild_spells
+from exits.models import LeaverType, Reason
 from exits.views.analyses.base import Analysed
 from spm import checks, views
 from spm.access import Role, can
@@ -91,6 +92,25 @@ class Scene:
         rebuild_spells(by=None)
         given = {"how": "call", "result": "reached", "uuid": uuid.uuid4()}
         self.post("exits:contact-add", client=client.external_id, **given)
+
+    def leaver(self):
+        """Somebody who left, and a type and a reason to say of it."""
+        client = LoanFactory(closed_on="2025-01-01", status="repaid").client
+        LoanFactory()
+        ImportBatch.objects.create(source="x", state=ImportBatch.State.DONE, data_as_of="2025-12-31")
+        rebuild_spells(by=None)
+        return client.external_id
+
+    def confirm(self):
+        listed = {"code": "moved", "words": {"en": "Moved"}, "starts_on": "2020-01-01"}
+        kind = LeaverType.objects.create(**listed, initiative="client", tone="neutral")
+        given = {"client": self.leaver(), "uuid": uuid.uuid4()}
+        self.post("exits:exit-confirm", leaver_type=kind.pk, **given)
+
+    def interview(self):
+        why = Reason.objects.create(code="delay", words={"en": "Waits"}, starts_on="2020-01-01")
+        given = {"client": self.leaver(), "uuid": uuid.uuid4()}
+        self.post("exits:interview-add", consent="yes", primary=why.pk, **given)
 
     def undo_merge(self):
         self.merge()
@@ -187,6 +207,8 @@ SENT = {
         "exit.defined",
     ),
     "exits:contact-add": (Scene.call, "contact.recorded"),
+    "exits:exit-confirm": (Scene.confirm, "exit.confirmed"),
+    "exits:interview-add": (Scene.interview, "interview.recorded"),
     "field-conflict-settle": (
         lambda scene: scene.post("field-conflict-settle", SubmissionConflictFactory().pk),
         "form.reviewed",

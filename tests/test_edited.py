@@ -26,6 +26,8 @@ OVERWRITE_NOTHING = {
     "clients:portfolio-export": "makes a file",
     "clients:client-merge": "makes two rows one, by values that the page shows side by side",
     "exits:contact-add": "makes a row, once for each number that the phone gives it",
+    "exits:exit-confirm": "makes a row, once for each stay; a second one is refused, and changed on its page",
+    "exits:interview-add": "makes a row, once for each number that the phone gives it",
     "exits:definition-add": "adds a version of the definition; those of others stay, and are told apart",
 }
 

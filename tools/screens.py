@@ -96,6 +96,7 @@ from spm.models import Submission, SubmissionConflict, User
 from clients.models import Client
 from django.utils import timezone
 from exits.actions import rebuild_spells, record_contact
+from exits.models import Spell
 from exits.queries import data_as_of
 from exits.queries.contacts import to_call
 officer, path = User.objects.get(username="officer"), Office.objects.get(code="VN").path
@@ -113,7 +114,8 @@ if not to_call(officer).exists():
     resting = to_call(officer).get(pk=own.pk)
     spoke = dict(how="call", result="reached", note="Espera la cosecha.", by=officer)
     record_contact(client=resting, start=resting.start, at=timezone.now(), **spoke)
-print(to_call(officer).order_by("pk").last().external_id, twice.pk)
+ended = Spell.objects.filter(portfolio__user=officer, left_on__isnull=False).order_by("-left_on", "pk")
+print(to_call(officer).order_by("pk").last().external_id, twice.pk, ended.first().client.external_id)
 """
 
 
@@ -122,7 +124,7 @@ def screens(site: Site) -> list[Screen]:
     client, own, job, batch, holiday = site.manage("shell", "-v0", "-c", ONE_OF_EACH).split()
     waiting, refused, failed, aside, unmapped = site.manage("shell", "-v0", "-c", RARE).split()
     person, role, token = site.manage("shell", "-v0", "-c", STAFF).split()
-    to_call, twice = site.manage("shell", "-v0", "-c", FIELD).split()
+    to_call, twice, gone = site.manage("shell", "-v0", "-c", FIELD).split()
     site.manage("shell", "-v0", "-c", LOGO)
     return [
         Screen("sign-in", "", "/accounts/login/"),
@@ -157,6 +159,10 @@ def screens(site: Site) -> list[Screen]:
         Screen("watch-officer", "officer", "/exits/watch/"),
         Screen("exits-overdue", "manager", "/exits/overdue/"),
         Screen("contact-add", "officer", f"/exits/contacts/new/?client={to_call}"),
+        Screen("exit-confirm", "officer", f"/exits/register/confirm/?client={gone}"),
+        Screen("exit-confirm-blank", "officer", "/exits/register/confirm/"),
+        Screen("interview-add", "manager", f"/exits/interviews/new/?client={gone}"),
+        Screen("interview-add-blank", "officer", "/exits/interviews/new/"),
         Screen("contact-add-blank", "officer", "/exits/contacts/new/"),
         Screen("outbox", "officer", "/field/outbox/"),
         Screen("no-connection", "officer", "/field/offline/"),

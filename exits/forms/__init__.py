@@ -9,16 +9,21 @@ from exits.forms.filters import (
     dimension_words,
     own_portfolio_only,
 )
+from exits.forms.interviews import WITHOUT_CONSENT, InterviewForm
 from exits.forms.periods import PRESETS, period_words, presets, shift
+from exits.forms.register import ExitConfirmForm
 
 __all__ = [
     "NOT_RECORDED",
     "PRESETS",
+    "WITHOUT_CONSENT",
     "AnalysisForm",
     "ContactForm",
     "CountedFilterForm",
     "DefinitionForm",
+    "ExitConfirmForm",
     "ExitFilterForm",
+    "InterviewForm",
     "Selection",
     "dimension_words",
     "own_portfolio_only",

@@ -15,12 +15,12 @@ from spm.forms import CrispyMixin
 class ClientNumber(forms.CharField):
     """A client by number, one of before a merge too; so it can be written down without a connection."""
 
-    def __init__(self, *args, user=None, **kwargs):
+    def __init__(self, *args, user=None, permission=Can.EXITS_CONTACT, **kwargs):
         super().__init__(*args, **kwargs)
-        self.user = user
+        self.user, self.permission = user, permission
 
     def clean(self, value):
-        client = client_numbered(super().clean(value), self.user, Can.EXITS_CONTACT)
+        client = client_numbered(super().clean(value), self.user, self.permission)
         if client is None:
             raise ValidationError(_("You have no client with this number."))
         return client

@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from exits.models.contact import Contact
 from exits.models.definition import ExitDefinition
+from exits.models.reference import Initiative, Tone
 from spm import trail
 
 trail.name(
@@ -11,6 +12,9 @@ trail.name(
         "exit.defined": _("Exit defined"),
         "exit.rebuilt": _("Figures counted"),
         "exit.analysed": _("Analyses of leaving made"),
+        "exit.confirmed": _("Exit confirmed"),
+        "exit.changed": _("Confirmed exit changed"),
+        "interview.recorded": _("Exit interview recorded"),
         "contact.recorded": _("Call or visit recorded"),
         "exit.emptied": _("Figures removed, as there are no data"),
     },
@@ -24,6 +28,8 @@ trail.name(
         "exits.LeaverSample": _("Sample of leavers"),
         "exits.SampledLeaver": _("Sampled leaver"),
         "exits.ExitInterview": _("Exit interview"),
+        "exits:exit-confirm": _("How did the client leave?"),
+        "exits:interview-add": _("Why did the client leave?"),
         "exits:contact-add": _("What came of the call or visit?"),
         "exits:exit-rate": _("Who is leaving?"),
         "exits:counted-list": _("Clients behind a number"),
@@ -70,10 +76,16 @@ trail.name(
         "how": _("how"),
         "result": _("result"),
         "next_on": _("next time"),
+        "initiative": _("initiative"),
+        "tone": _("tone"),
+        "round": _("round"),
+        "consent": _("agreed to be asked"),
     },
     values={
         "formula": dict(ExitDefinition.Formula.choices),
         "how": dict(Contact.How.choices),
         "result": dict(Contact.Result.choices),
+        "initiative": dict(Initiative.choices),
+        "tone": dict(Tone.choices),
     },
 )

@@ -1,9 +1,11 @@
 from exits.views.analyses import Cohorts, Limits, Profile, Returns, Seasons, Stages, Stays
 from exits.views.contacts import ContactAdd
 from exits.views.definitions import DefinitionAdd, DefinitionList
+from exits.views.interviews import InterviewAdd
 from exits.views.lists import CountedList, OverdueList
 from exits.views.panels import ClientPanel
 from exits.views.rates import ExitRate
+from exits.views.register import ExitConfirm
 from exits.views.watch import WatchList
 
 __all__ = [
@@ -13,7 +15,9 @@ __all__ = [
     "CountedList",
     "DefinitionAdd",
     "DefinitionList",
+    "ExitConfirm",
     "ExitRate",
+    "InterviewAdd",
     "Limits",
     "OverdueList",
     "Profile",

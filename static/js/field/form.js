@@ -41,6 +41,7 @@ function fill(values) {
     if (element.type === "radio" || element.type === "checkbox") element.checked = said.includes(element.value);
     else if (element.tagName !== "BUTTON") element.value = said[0] ?? "";
   }
+  form.dispatchEvent(new Event("filled"));
 }
 
 async function resume() {

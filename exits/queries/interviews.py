@@ -1,0 +1,127 @@
+"""Who is asked why they left, by whom, and whether that person may."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.db.models import Exists, OuterRef, Q
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from clients.models import Client, ClientAlias
+from clients.queries import client_numbered, shown_name, shown_phone
+from exits.models import ExitInterview, SampledLeaver, Spell
+from exits.queries.register import ended_stay
+from spm import observed
+from spm.access import Can
+from spm.work import About
+
+Round = ExitInterview.Round
+AGAIN = ":again"
+
+
+@dataclass(frozen=True)
+class ToAsk:
+    """Whom somebody may ask, of which stay, and how often before; ``sampled`` where it is assigned."""
+
+    client: Client
+    start: dt.date
+    round: Round = Round.FIRST
+    sampled: SampledLeaver | None = None
+
+
+class OwnOfficer(Exception):
+    """Clients are not asked by their own officer, unless a reason for it is kept with the sample."""
+
+
+def key_of(sampled: SampledLeaver, round_: int) -> str:
+    """What the interview is called as work."""
+    return f"{sampled.pk}{AGAIN if round_ == Round.AGAIN else ''}"
+
+
+def is_own_officer(client: Client, user) -> bool:
+    return client.officer is not None and client.officer.user_id == user.pk
+
+
+def assigned(user):
+    """All whom the user is or was to ask, the latest first."""
+    theirs = Q(interviewer=user.pk) | Q(again_interviewer=user.pk)
+    rows = SampledLeaver.objects.visible_to(user).filter(theirs)
+    return rows.select_related("client__office", "client__officer").order_by("-pk")
+
+
+def still_assigned(user):
+    """Those of them who were drawn and whom the user has yet to ask."""
+    held = ExitInterview.objects.filter(sampled=OuterRef("pk"))
+    first = Q(interviewer=user.pk) & ~Exists(held.filter(round=Round.FIRST))
+    again = Q(again_interviewer=user.pk) & ~Exists(held.filter(round=Round.AGAIN))
+    return assigned(user).filter(first | again, state=SampledLeaver.State.DRAWN)
+
+
+def round_of(sampled: SampledLeaver, user) -> Round:
+    """In which round the user asks this person."""
+    return Round.FIRST if sampled.interviewer_id == user.pk else Round.AGAIN
+
+
+def to_ask(user, number: str, *, among=still_assigned) -> ToAsk | None:
+    """Whom the user may ask under this client number: by assignment, or in the user's own scope the latest
+    stay that has ended. None where nobody; OwnOfficer where it is the client's own officer.
+
+    What was written without a connection is taken from whoever was to ask: ``among=assigned``.
+    """
+    was = ClientAlias.objects.filter(external_id=number).values("client")
+    rows = among(user).filter(Q(client__external_id=number) | Q(client__in=was))
+    sampled = rows.first()
+    if sampled:
+        if is_own_officer(sampled.client, user) and not sampled.override_reason:
+            raise OwnOfficer
+        return ToAsk(sampled.client, sampled.start, round_of(sampled, user), sampled)
+    client = client_numbered(number, user, Can.EXITS_INTERVIEW)
+    if client is None:
+        return None
+    if is_own_officer(client, user):
+        raise OwnOfficer
+    stay = ended_stay(client)
+    return ToAsk(client, stay.start) if stay else None
+
+
+def about_interview(asked: ToAsk, user) -> About:
+    """The client as whoever asks needs to know them: who is assigned reads the name, wherever it is."""
+    client, stay = asked.client, ended_stay(asked.client, asked.start)
+    if asked.sampled:
+        observed.saw(user, client.pk)
+        name, phone = client.name, client.phone
+    else:
+        name, phone = shown_name(client, user), shown_phone(client, user)
+    return _about(client, name, phone, stay)
+
+
+def _about(client: Client, name: str, phone: str, stay: Spell | None) -> About:
+    facts = [
+        (_("Client number"), client.external_id),
+        (_("Phone"), phone),
+        (_("Office"), str(client.office)),
+        (_("Officer"), str(client.officer or "")),
+    ]
+    if stay:
+        facts.append((_("Client since"), date_format(stay.start, "SHORT_DATE_FORMAT")))
+        facts.append((_("Left on"), date_format(stay.left_on, "SHORT_DATE_FORMAT")))
+    link = reverse("exits:interview-add", query={"client": client.external_id})
+    return About(name, link, tuple(fact for fact in facts if fact[1]))
+
+
+def interviews_due(user, keys: list[str]) -> dict[str, About]:
+    """What ``spm.nav.WORK`` asks: whom the interviews to be held are with, by key."""
+    numbers = {int(key.removesuffix(AGAIN)) for key in keys}
+    rows = {row.pk: row for row in still_assigned(user).filter(pk__in=numbers)}
+    ended = Spell.objects.filter(client__in={row.client_id for row in rows.values()}, left_on__isnull=False)
+    stays = {(stay.client_id, stay.start): stay for stay in ended}
+    found = {}
+    for key in keys:
+        row = rows.get(int(key.removesuffix(AGAIN)))
+        if row is None or key != key_of(row, round_of(row, user)):
+            continue
+        observed.saw(user, row.client_id)
+        stay = stays.get((row.client_id, row.start))
+        found[key] = _about(row.client, row.client.name, row.client.phone, stay)
+    return found
