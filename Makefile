@@ -117,7 +117,9 @@ bench: setup-dev  ## speed at up to 100,000 clients
 	@$(PYTHON_IN) bench/exit_page.py
 	@$(PYTHON_IN) bench/spells.py
 	@$(PYTHON_IN) bench/portfolio_import.py
+	@$(PYTHON_IN) bench/portfolio_export.py
 	@$(PYTHON_IN) bench/rebuild.py
+	@$(PYTHON_IN) bench/analyses.py
 	@$(PYTHON_IN) bench/pages.py
 	@$(PYTHON_IN) bench/under_load.py
 

@@ -2,7 +2,8 @@
 
 Runs the other benches for each size and database, each in a process of its own, and keeps what they found in
 bench/results.json. From that it draws docs/images/cost-by-size.svg, one chart a job with the exponent of its
-growth, and writes the tables of docs/performance.md. `--draw` draws what was found before and runs nothing.
+growth, writes the tables of docs/performance.md and prints that of cost by size. `--benches` runs some of
+them; `--draw` draws what was found before and runs nothing.
 """
 
 import argparse
@@ -21,13 +22,15 @@ CHART = ROOT / "docs/images/cost-by-size.svg"
 PAGE = ROOT / "docs/performance.md"
 MARK = "<!-- measured: written by bench/by_size.py -->"
 SIZES, DATABASES = [10_000, 100_000, 1_000_000], ["sqlite", "postgresql"]
-BENCHES = ("portfolio_import", "rebuild", "pages", "under_load")
+BENCHES = ("portfolio_import", "portfolio_export", "rebuild", "analyses", "pages", "under_load")
 # What a chart shows: its title, the bench, and the seconds in what the bench found.
 JOBS = {
     "Import": ("portfolio_import", lambda found: found["first_seconds"]),
     "Import again": ("portfolio_import", lambda found: found["again_seconds"]),
     "Figures of everybody": ("rebuild", lambda found: found["whole_seconds"]),
     "Figures after 1 % changed": ("rebuild", lambda found: found["changed_seconds"]),
+    "Analyses of leaving": ("analyses", lambda found: found["analyses_seconds"]),
+    "Portfolio as files": ("portfolio_export", lambda found: found["export_seconds"]),
     "Slowest search or filter": ("pages", lambda found: max(found["search_ms"].values()) / 1000),
     "Slowest page": ("pages", lambda found: max(found["page_ms"].values()) / 1000),
 }
@@ -52,12 +55,12 @@ def machine() -> str:
     return f"{cores} cores, {memory / 2**30:.0f} GB of memory, {system}"
 
 
-def measure(sizes: list[int], databases: list[str], seconds: int) -> None:
+def measure(sizes: list[int], databases: list[str], benches: list[str], seconds: int) -> None:
     """Run all benches; what was found before at other sizes stays."""
     kept = json.loads(RESULTS.read_text(encoding="utf-8")) if RESULTS.exists() else {}
     for database in databases:
         for size in sizes:
-            for bench in BENCHES:
+            for bench in benches:
                 more = ["--seconds", str(seconds)] if bench == "under_load" else []
                 found = run(bench, database, size, more)
                 print(bench, database, size, json.dumps(found), flush=True)
@@ -81,10 +84,11 @@ def exponent(pairs: list[tuple[int, float]]) -> float | None:
     return float(np.polyfit(clients, seconds, 1)[0])
 
 
-# The chart: six small ones, both axes by powers of ten
+# The chart: a small one for each job, both axes by powers of ten
 
 WIDE, HIGH, LEFT, BELOW = 300, 230, 60, 34
 DECADES = ((3, 6), (-2, 4))
+ACROSS = 4
 
 
 def place(column: int, row: int, clients: float, seconds: float) -> tuple[float, float]:
@@ -97,12 +101,13 @@ def place(column: int, row: int, clients: float, seconds: float) -> tuple[float,
 def chart(kept: dict) -> str:
     parts = []
     for at, job in enumerate(JOBS):
-        row, column = divmod(at, 3)
+        row, column = divmod(at, ACROSS)
         parts += frame(column, row, job)
         for number, database in enumerate(DATABASES):
             pairs = points(kept, job, database)
             parts += line(column, row, pairs, COLOURS[database], number)
-    size = f'viewBox="0 0 {3 * WIDE} {2 * HIGH}" width="{3 * WIDE}" height="{2 * HIGH}"'
+    wide, high = ACROSS * WIDE, -(-len(JOBS) // ACROSS) * HIGH
+    size = f'viewBox="0 0 {wide} {high}" width="{wide}" height="{high}"'
     style = 'font-family="system-ui, sans-serif" font-size="11" fill="#333"'
     return f'<svg xmlns="http://www.w3.org/2000/svg" {size} {style}>\n' + "\n".join(parts) + "\n</svg>\n"
 
@@ -161,6 +166,8 @@ PROMISES = (
     ("portfolio_import", "peak_bytes", "memory of the import in bytes", "under 1,000,000,000"),
     ("rebuild", "times_plain", "all figures, against out, pandas and in", "at most 3"),
     ("rebuild", "share_of_whole", "figures after 1 % changed, against all", "at most 0.1"),
+    ("portfolio_export", "times_plain", "portfolio as CSV files, against a plain dump", "–"),
+    ("analyses", "times_plain", "analyses of leaving, against pandas and statsmodels", "–"),
     ("pages", "search_ms", "slowest search or filter in ms", "at most 300"),
     ("pages", "times_empty", "slowest first byte, times an empty page's", "at most 5"),
     ("under_load", "shares_of_bare", "requests a second against a bare list", "at least 0.75"),
@@ -188,11 +195,13 @@ def shown(value) -> str:
 
 
 def draw() -> None:
+    """The chart, the tables of the page, and the costs with their exponents on the screen."""
     kept = json.loads(RESULTS.read_text(encoding="utf-8"))
     CHART.write_text(chart(kept), encoding="utf-8")
     before, _mark, _old = PAGE.read_text(encoding="utf-8").partition(MARK)
     machines = sorted({row["machine"] for row in kept.values()})
     tables = ["## What was promised", "", *promised(kept), "", "## Cost by size", "", *cost(kept)]
+    print("\n".join(cost(kept)))
     tables += ["", f"Measured on: {'; '.join(machines)}."]
     PAGE.write_text(before + MARK + "\n\n" + "\n".join(tables) + "\n", encoding="utf-8")
 
@@ -201,9 +210,10 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--sizes", type=int, nargs="+", default=SIZES)
     parser.add_argument("--databases", nargs="+", choices=DATABASES, default=DATABASES)
+    parser.add_argument("--benches", nargs="+", choices=BENCHES, default=BENCHES)
     parser.add_argument("--seconds", type=int, default=600, help="of load on the lists")
     parser.add_argument("--draw", action="store_true")
     asked = parser.parse_args()
     if not asked.draw:
-        measure(asked.sizes, asked.databases, asked.seconds)
+        measure(asked.sizes, asked.databases, asked.benches, asked.seconds)
     draw()

@@ -16,6 +16,7 @@ import resource
 import sys
 import tempfile
 import time
+from functools import partial
 from pathlib import Path
 
 from django.core.management import call_command
@@ -63,7 +64,7 @@ def measure(clients: int) -> dict:
         plain, whole = (Path(name) / each for each in ("plain", "whole"))
         plain.mkdir()
         taken = [
-            (timed(lambda: exported_to(whole)), timed(lambda: plainly(plain))) for _round in range(ROUNDS)
+            (timed(partial(exported_to, whole)), timed(partial(plainly, plain))) for _round in range(ROUNDS)
         ]
         exported = lines(whole)
     seconds, beside = (min(each) for each in zip(*taken, strict=True))
