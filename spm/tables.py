@@ -66,6 +66,8 @@ def in_words(value, kind: str) -> str:
     """A plain value as people read it, a dash where there is none."""
     if value is None or value == "":
         return "–"
+    if isinstance(value, str):
+        return str(value)
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     if isinstance(value, dt.datetime):
