@@ -189,4 +189,3 @@ def test_it_weighs_little_is_touched_with_a_thumb_and_has_no_flaw(path, visit, v
     assert page.evaluate(SMALL, TOUCHED) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
     assert violations(page) == []
-
