@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from spm.charts import Series, Target, bars, line
+from spm.charts import COLOURS, Series, Target, bars, line
 
 HALF_MONTH = dt.timedelta(days=15)
 MONTH = 30.4375
@@ -66,6 +66,36 @@ def breakdown(
         high=[high for _low, high in intervals] if known else (),
         target=None if whole is None else Target(whole, whole_words),
     )
+
+
+def pareto(
+    labels: Sequence[str],
+    shares: Sequence[float],
+    texts: Sequence[str],
+    *,
+    adding_up,
+    title,
+    subtitle,
+    footer,
+) -> dict:
+    """A bar for each share, largest first, and a line of what the bars add up to; both of the same whole."""
+    figure = bars(labels, shares, title=title, subtitle=subtitle, footer=footer, texts=texts)
+    together = [round(sum(shares[: place + 1]), 6) for place in range(len(shares))]
+    figure["data"].append(
+        {
+            "type": "scatter",
+            "mode": "lines+markers",
+            "name": adding_up,
+            "x": together,
+            "y": list(range(len(shares))),
+            "line": {"color": COLOURS[1], "width": 2},
+            "marker": {"size": 6, "color": COLOURS[1]},
+            "cliponaxis": False,
+            "hovertemplate": f"{adding_up}: %{{x:$.1%}}<extra></extra>",
+        }
+    )
+    figure["layout"]["xaxis"]["range"] = [0, 1.05]
+    return figure
 
 
 def _band(months, axis) -> dict:

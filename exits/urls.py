@@ -34,5 +34,10 @@ analysis_urls = [
     path("returns/", views.Returns.as_view(), name="return-curve"),
 ]
 
+reason_urls = [
+    path("reasons/", views.ReasonList.as_view(), name="reason-list"),
+    path("reasons/verbatims/", views.VerbatimList.as_view(), name="verbatim-list"),
+]
+
 urlpatterns = rate_urls + definition_urls + contact_urls + register_urls + interview_urls
-urlpatterns += panel_urls + analysis_urls
+urlpatterns += panel_urls + analysis_urls + reason_urls

@@ -26,6 +26,8 @@ class Entry:
     own_words: str = ""
     own_question: str = ""
     own_promise: str = ""
+    # A question on the home page alone: its page lies behind another entry of the menu.
+    in_menu: bool = True
 
 
 MENU = (
@@ -47,6 +49,16 @@ MENU = (
         promise=_("From which branch and after which loan, down to the clients behind each number."),
         own_question=_("Which of my clients are leaving?"),
         own_promise=_("How many left, when, and after which loan."),
+    ),
+    Entry(
+        "exits:reason-list",
+        _("Why clients leave"),
+        Can.EXITS_VIEW,
+        question=_("Why do clients leave?"),
+        promise=_("In their own words and as staff see it, by branch, by age, for women and for men."),
+        own_question=_("Why do my clients leave?"),
+        own_promise=_("What they say when they are asked."),
+        in_menu=False,
     ),
     Entry(
         "clients:import-list",
@@ -174,7 +186,10 @@ def page_frame(request) -> dict:
     institution = request.institution = getattr(request, "institution", None) or Institution.get()
     currency_shown.set(institution.currency)
     own = bool(held) and only_own(user)
-    menu, account_menu = _opened(held, own, MENU), _opened(held, own, ACCOUNT_MENU)
+    menu, account_menu = (
+        _opened(held, own, [entry for entry in MENU if entry.in_menu]),
+        _opened(held, own, ACCOUNT_MENU),
+    )
     mark_place(menu + account_menu, request.path)
     return {
         "institution": institution,

@@ -10,11 +10,13 @@ from exits.forms.filters import (
     own_portfolio_only,
 )
 from exits.forms.interviews import WITHOUT_CONSENT, InterviewForm
+from exits.forms.leavers import PART_WORDS, ReasonFilterForm, age_words
 from exits.forms.periods import PRESETS, period_words, presets, shift
 from exits.forms.register import ExitConfirmForm
 
 __all__ = [
     "NOT_RECORDED",
+    "PART_WORDS",
     "PRESETS",
     "WITHOUT_CONSENT",
     "AnalysisForm",
@@ -24,7 +26,9 @@ __all__ = [
     "ExitConfirmForm",
     "ExitFilterForm",
     "InterviewForm",
+    "ReasonFilterForm",
     "Selection",
+    "age_words",
     "dimension_words",
     "own_portfolio_only",
     "period_words",

@@ -41,6 +41,7 @@ DIMENSION_WORDS = {
     "age": gettext_lazy("Age at the start"),
     "area": gettext_lazy("Area"),
     "cycle": gettext_lazy("Loan cycle"),
+    "leaver_type": gettext_lazy("Type of leaver"),
 }
 
 
@@ -96,6 +97,8 @@ class ExitFilterForm(CrispyMixin, forms.Form):
     by = forms.ChoiceField(required=False, widget=QuickHidden, label=gettext_lazy("Table by"))
     # A column of the table, which only the view knows; another word leaves the order as it is.
     sort = forms.CharField(required=False, widget=QuickHidden, max_length=30)
+    # Fields besides that narrow what is shown.
+    more_chips: tuple[str, ...] = ()
 
     def __init__(self, address, *, user, build, span):
         self.as_of, self.definition, self.span = build.as_of, build.definition or ExitDefinition(), span
@@ -176,7 +179,7 @@ class ExitFilterForm(CrispyMixin, forms.Form):
 
     def _chips(self, good, alone):
         """The filter in words: (what, chosen) of each that narrows."""
-        for name in (*DIMENSIONS, "causes"):
+        for name in (*DIMENSIONS, *self.more_chips, "causes"):
             if name in good and name in self.fields:
                 choices = dict(getattr(self.fields[name], "choices", ()))
                 chosen = str(choices.get(good[name], good[name])).strip()

@@ -45,6 +45,8 @@ trail.name(
         "exits:season-list": _("Seasons"),
         "exits:limit-chart": _("Control chart"),
         "exits:return-curve": _("Return curve"),
+        "exits:reason-list": _("Why clients leave"),
+        "exits:verbatim-list": _("What leavers say"),
     },
     details={
         "starts_on": _("in force from"),
@@ -72,6 +74,9 @@ trail.name(
         "count": _("counted"),
         "table": _("table"),
         "period": _("period"),
+        "part": _("which reason"),
+        "young": _("age on leaving"),
+        "leaver_type": _("type of leaver"),
         "client": _("client record"),
         "how": _("how"),
         "result": _("result"),

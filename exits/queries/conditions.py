@@ -39,18 +39,18 @@ def period(only: ExitFilter, made: SpellBuild) -> tuple[dt.date, dt.date]:
     return only.start_month, min(last_day(only.end_month), made.as_of)
 
 
-def conditions(only: ExitFilter) -> Q:
-    """What the filter keeps of spells and decision points; the period apart."""
-    kept = Q() if only.office is None else _of_office(only)
+def conditions(only: ExitFilter, of: str = "") -> Q:
+    """What the filter keeps of spells and decision points, the period apart. `of` leads to them: "stay__"."""
+    kept = Q() if only.office is None else _of_office(only, of)
     for name in ("product", "officer"):
         code = getattr(only, name)
         if code is not None:
             named = NAMED[name].objects.filter(code=code)
-            kept &= Q(**{f"{name}__in": named}) if code else Q(**{name: None})
+            kept &= Q(**{f"{of}{name}__in": named}) if code else Q(**{f"{of}{name}": None})
     for name in ("sex", "age", "area", "cycle"):
         value = getattr(only, name)
         if value is not None:
-            kept &= Q(**{name: value})
+            kept &= Q(**{f"{of}{name}": value})
     return kept
 
 
@@ -98,8 +98,9 @@ def _below(path, top):
     return path != top and path.startswith(top)
 
 
-def _of_office(only):
+def _of_office(only, of):
     office = Office.objects.filter(code=only.office).first()
     if office is None:
         return Q(pk__in=[])
-    return Q(office=office) if only.alone else Q(office__in=Office.objects.under(office))
+    within = {"": office} if only.alone else {"__in": Office.objects.under(office)}
+    return Q(**{f"{of}office{how}": what for how, what in within.items()})

@@ -5,6 +5,7 @@ from exits.views.interviews import InterviewAdd
 from exits.views.lists import CountedList, OverdueList
 from exits.views.panels import ClientPanel
 from exits.views.rates import ExitRate
+from exits.views.reasons import ReasonList, VerbatimList
 from exits.views.register import ExitConfirm
 from exits.views.watch import WatchList
 
@@ -21,9 +22,11 @@ __all__ = [
     "Limits",
     "OverdueList",
     "Profile",
+    "ReasonList",
     "Returns",
     "Seasons",
     "Stages",
     "Stays",
+    "VerbatimList",
     "WatchList",
 ]

@@ -34,6 +34,7 @@ RESTS_ON = {
 
 WAYS = (
     ("exits:exit-rate", gettext_lazy("How many?")),
+    ("exits:reason-list", gettext_lazy("Why?")),
     ("exits:watch-list", gettext_lazy("Who may be next?")),
     ("exits:stage-list", gettext_lazy("After which loan?")),
     ("exits:profile-list", gettext_lazy("Who?")),
