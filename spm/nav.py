@@ -186,10 +186,8 @@ def page_frame(request) -> dict:
     institution = request.institution = getattr(request, "institution", None) or Institution.get()
     currency_shown.set(institution.currency)
     own = bool(held) and only_own(user)
-    menu, account_menu = (
-        _opened(held, own, [entry for entry in MENU if entry.in_menu]),
-        _opened(held, own, ACCOUNT_MENU),
-    )
+    menu = _opened(held, own, [entry for entry in MENU if entry.in_menu])
+    account_menu = _opened(held, own, ACCOUNT_MENU)
     mark_place(menu + account_menu, request.path)
     return {
         "institution": institution,
