@@ -86,6 +86,8 @@ def leaver_types() -> dict[str, str]:
 
 def by_reason(rows: QuerySet, part: str, listed: List) -> list[Named]:
     """Heads with the reasons beneath, most named first. An interview counts once for each that it names."""
+    if not listed:
+        return []
     rows = _naming(rows, part)
     heads = dict(rows.values_list(_head(listed)).annotate(n=Count("pk", distinct=True)))
     under = defaultdict(list)
