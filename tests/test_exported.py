@@ -16,6 +16,7 @@ from spm.access import Role
 from spm.models import AuditEvent, Job, PreparedFile, SubmissionConflict
 from tests.conftest import member
 from tests.exits import pages
+from tests.exits.asked import interview
 from tests.factories import (
     ClientFactory,
     HolidayFactory,
@@ -98,7 +99,7 @@ def text_of(response) -> str:
 
 
 @pytest.fixture
-def everything(office, far_office, head):
+def everything(office, far_office, head, first_lists):
     """Somebody who may see all there is, and a row for each screen that takes one."""
     pages.portfolio(office, far_office)
     for _number in range(20):  # fewer are not compared
@@ -127,6 +128,7 @@ def everything(office, far_office, head):
     )
     ClientFactory(name="Twice", search_name="twice", phone="1")
     ClientFactory(name="Twice", search_name="twice", phone="1")
+    interview(Client.objects.get(external_id="LEFT"), "health", change="Smaller loans", by=boss)
     ClientMerge.objects.create(survivor="BACK", merged="B", changes=ChangeSet.objects.create())
     return boss, rows
 
