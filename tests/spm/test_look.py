@@ -193,6 +193,7 @@ def test_a_manager_starts_from_questions(client, manager):
         "What do you want to know?",
         "Who are our clients?",
         "Who is leaving?",
+        "Why do clients leave?",
         "Are our data up to date?",
         "Who may do what, and where?",
     ]
@@ -205,6 +206,7 @@ def test_an_officer_starts_from_their_own_clients(client, officer):
     assert re.findall(r"<li><a [^>]+><b>([^<]+)", response.content.decode()) == [
         "Who are my clients?",
         "Which of my clients are leaving?",
+        "Why do my clients leave?",
     ]
 
 
