@@ -9,7 +9,7 @@ from exits.methods import analyses
 from exits.methods.analyses import CANDIDATES, STAY_GROUPS, Seen, see
 from exits.models import Analysis, ExitDefinition
 from exits.queries.definitions import data_as_of
-from exits.queries.records import count_records, read_records
+from exits.queries.records import Counted, Records, count_records, read_records
 from spm.access import Can, scopes
 
 Kind = Analysis.Kind
@@ -100,16 +100,21 @@ def _read(as_of, only=None):
     definition = ExitDefinition.objects.in_force(as_of) or ExitDefinition(starts_on=as_of)
     records = read_records(savings=definition.counts_savings, only=only, more=LOAN_FACTS)
     counted = count_records(records, definition.windows, as_of)
-    seen = see(
+    candidates = sorted({*CANDIDATES, definition.window})
+    return definition, see_records(records, counted, definition, as_of, candidates), records.codes
+
+
+def see_records(records: Records, counted: Counted, definition, as_of: dt.date, candidates=()) -> Seen:
+    """What the analyses look at, from records read with `LOAN_FACTS`; `candidates`: windows to compare."""
+    return see(
         records.clients,
         records.loans,
         counted.spells,
         window=definition.windows,
         longest=definition.longest_window,
         as_of=as_of,
-        candidates=sorted({*CANDIDATES, definition.window}),
+        candidates=candidates,
     )
-    return definition, seen, records.codes
 
 
 def _below(codes):

@@ -14,9 +14,10 @@ from exits.forms import dimension_words
 from exits.methods import ALL_RATES, CAUSES, CLIENT, MFI
 from exits.models import ExitDefinition
 from exits.queries import DIMENSIONS, Published
+from exits.queries.formulas import SYMBOLS
 from exits.views.breakdown import BARS, usual_sort
 from exits.views.filtered import definition_words
-from exits.views.formulas import SYMBOLS, base, base_words, interval_words, label_of
+from exits.views.formulas import base, base_words, interval_words, label_of
 from exits.views.sentence import SPOKEN, change_words, left_words, provisional_words
 from spm import disclosure, tables, views
 from spm.access import Can
