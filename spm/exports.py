@@ -156,6 +156,18 @@ def _write_book(file, table: Table, about) -> None:
     book.save(file)
 
 
+def write_tables(file, name: str, tables: list[Table], about: list[tuple[str, str]]) -> None:
+    """Several tables as one workbook of bytes: what all are about on the first sheet, then one sheet each."""
+    book = Workbook(write_only=True)
+    front = book.create_sheet(_sheet_title(_("About")))
+    front.column_dimensions["A"].width, front.column_dimensions["B"].width = 24, 90
+    for label, words in [(_("Table"), name), *about]:
+        front.append([_bold(front, str(label)), _text_cell(front, words)])
+    for table in tables:
+        _write_sheets(book, table)
+    book.save(file)
+
+
 def _write_sheets(book, table: Table) -> int:
     """The rows, over as many sheets as they need; how many rows there were."""
     sheet, count, cells = None, 0, []
