@@ -11,9 +11,11 @@ from pathlib import Path
 from django.utils.translation import gettext as _
 from fpdf import FPDF
 from fpdf.enums import XPos, YPos
+from fpdf.fonts import FontFace
 
 FONTS = Path(__file__).parent / "fonts"
-INK, SOFT, RULE, BLUE, PALE = (33, 37, 41), (90, 98, 106), (206, 212, 218), (11, 94, 143), (222, 235, 244)
+INK, SOFT, RULE = (33, 37, 41), (90, 98, 106), (206, 212, 218)
+BLUE, MIDDLE, PALE = (11, 94, 143), (124, 176, 210), (222, 235, 244)
 SIDE, BOTTOM = 15, 22
 """Margins in millimetres."""
 
@@ -86,9 +88,9 @@ class Paper(FPDF):
 
     def picture(self, png: bytes, height: float) -> None:
         """At the upper right corner, so high."""
-        with_y = self.get_y()
-        self.image(io.BytesIO(png), x=self.w - SIDE - 45, y=with_y, w=45, h=height, keep_aspect_ratio=True)
-        self.set_y(with_y)
+        top = self.get_y()
+        self.image(io.BytesIO(png), x=self.w - SIDE - 45, y=top, w=45, h=height, keep_aspect_ratio=True)
+        self.set_y(top)
 
     def points(self, sentences: list[str], size: float = 8) -> None:
         for sentence in sentences:
@@ -99,11 +101,13 @@ class Paper(FPDF):
         rest = (1 - first) / (len(columns) - 1)
         self.letters(size)
         self.set_draw_color(*RULE)
+        self.set_fill_color(255, 255, 255)
         with self.table(
             col_widths=[first, *[rest] * (len(columns) - 1)],
             text_align=["LEFT", *["RIGHT"] * (len(columns) - 1)],
             borders_layout="HORIZONTAL_LINES",
-            line_height=size * 0.6,
+            headings_style=FontFace(emphasis="BOLD", color=SOFT, fill_color=PALE),
+            line_height=size * 0.5,
             padding=0.5,
         ) as table:
             for line in [columns, *rows]:
@@ -122,7 +126,7 @@ class Paper(FPDF):
             self.set_xy(SIDE, y)
             self.cell(label_width, 5, self.short(bar.label, label_width - 2))
             x = SIDE + label_width
-            self.set_fill_color(*BLUE)
+            self.set_fill_color(*MIDDLE)
             self.rect(x, y + 1, max(across * bar.value / most, 0.2), 3, style="F")
             if bar.low is not None:
                 self._whisker(x + across * bar.low / most, x + across * bar.high / most, y + 2.5)
@@ -145,7 +149,7 @@ class Paper(FPDF):
         self.line(high, y - 0.9, high, y + 0.9)
 
     def trend(self, points: list[Point], height: float, say) -> None:
-        """A line from 0; provisional points are hollow and joined by dashes. `say` puts a value into words."""
+        """A line from 0; provisional points are hollow, joined by dashes. `say` puts a value into words."""
         if self.will_page_break(height + 8):
             self.add_page()
         top, left = self.get_y() + 1, SIDE + 14
@@ -159,9 +163,9 @@ class Paper(FPDF):
         ]
         self._line(places, points)
         self.letters(6, SOFT)
-        every = max(len(points) // 12, 1)
+        every = -(-len(points) // 13)
         for number, point in enumerate(points):
-            if number % every == 0 or number == len(points) - 1:
+            if number % every == 0:
                 self.set_xy(left + number * step - 8, top + height + 0.8)
                 self.cell(16, 3, point.label, align="C")
         self.set_xy(SIDE, top + height + 5)

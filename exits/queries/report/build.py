@@ -1,4 +1,4 @@
-"""Puts the report together from the records: plain values, shares as fractions, days as ISO text, no person."""
+"""Puts the report together: plain values, shares as fractions, days as ISO text, nothing of one person."""
 
 import datetime as dt
 from dataclasses import dataclass
@@ -15,10 +15,10 @@ from exits.queries.analyses import LOAN_FACTS, see_records
 from exits.queries.definitions import data_as_of, definition_in_force
 from exits.queries.figures import Figures, PeriodError
 from exits.queries.formulas import MEANINGS, SYMBOLS
+from exits.queries.records import NoRecordsError, Reading, count_records, read_records
 from exits.queries.report.groups import months, stages, tables
 from exits.queries.report.limits import limits
 from exits.queries.report.reasons import reasons
-from exits.queries.records import NoRecordsError, Reading, count_records, read_records
 from spm.disclosure import smallest_cell
 from spm.models import Institution
 
@@ -227,7 +227,9 @@ def _stays_ended(reading, start, end):
 
 
 def _columns(spells):
-    return zip(spells["client_id"].tolist(), spells["start"].tolist(), spells["left_on"].tolist(), strict=True)
+    return zip(
+        spells["client_id"].tolist(), spells["start"].tolist(), spells["left_on"].tolist(), strict=True
+    )
 
 
 def as_date(day) -> dt.date:

@@ -1,4 +1,4 @@
-"""Parts of a report by group: none of them tells of fewer people than k, nor lets them be found by subtraction."""
+"""Parts of a report by group: none tells of fewer people than k, nor lets them be found by subtraction."""
 
 import datetime as dt
 
@@ -47,7 +47,7 @@ def months(reading: Reading, start: dt.date, end: dt.date, k: int) -> list[dict]
 
 
 def stages(points, start: dt.date, end: dt.date, k: int) -> list[dict]:
-    """Of who repaid each loan, the share that took no other; small cycles are counted with their neighbours."""
+    """Of who repaid each loan, the share that took no other; small cycles count with their neighbours."""
     clipped = points.assign(cycle=points["cycle"].clip(upper=LAST_CYCLE))
     table = exits_by_cycle(last_in_period(clipped, start, end)).reset_index()
     rows, waiting = [], None

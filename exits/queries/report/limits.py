@@ -30,8 +30,8 @@ def _provisional(report, window):
     return ngettext(
         "Months marked provisional can still change: a client may rest for up to %(n)s day before counting as"
         " gone.",
-        "Months marked provisional can still change: a client may rest for up to %(n)s days before counting as"
-        " gone.",
+        "Months marked provisional can still change: a client may rest for up to %(n)s days before counting"
+        " as gone.",
         window,
     ) % {"n": window}
 
@@ -52,8 +52,8 @@ def _reasons(found, left):
         "rate": share_words(found["response_rate"]),
     }
     text = _(
-        "Reasons come from %(n)s interviews with the %(left)s who left (response rate %(rate)s): those who could"
-        " not be found may have had others."
+        "Reasons come from %(n)s interviews with the %(left)s who left (response rate %(rate)s): those who"
+        " could not be found may have had others."
     )
     return text % words
 

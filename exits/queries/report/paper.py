@@ -37,7 +37,7 @@ def _first_page(paper, report):
     _roll_forward(paper, report)
     paper.heading(_("Exit rate by month"))
     points = [Point(words.short_month(m["month"]), m["rate"], m["provisional"]) for m in report["trend"]]
-    paper.trend(points, 32, words.share)
+    paper.trend(points, 45, words.share)
     paper.say(words.provisional(report), 7.5, SOFT)
     _branches(paper, report["tables"]["branch"]["groups"])
     _reasons(paper, report["reasons"], most=TOP_REASONS)
@@ -159,7 +159,14 @@ def _agreement(paper, found):
 
 def _formulas(paper, report):
     paper.heading(_("Seven formulas for the same clients"))
-    columns = ["", "n", _("All exits"), _("Without deaths"), _("Without those we ended"), _("Own choice only")]
+    columns = [
+        "",
+        "n",
+        _("All exits"),
+        _("Without deaths"),
+        _("Without those we ended"),
+        _("Own choice only"),
+    ]
     rows = [
         [f"{row['label']}: {row['symbols']}", words.count(row["n"]), *map(words.share, row["rates"].values())]
         for row in report["formulas"]
