@@ -201,7 +201,7 @@ def _months(paper, report):
 
 def _month(row):
     name = words.month(row["month"])
-    return _("%(month)s (provisional)") % {"month": name} if row["provisional"] else name
+    return _("%(month)s, still provisional") % {"month": name} if row["provisional"] else name
 
 
 def _stays(paper, report):
