@@ -8,6 +8,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import translation
 from openpyxl import load_workbook
+from PIL import Image
 from pypdf import PdfReader
 
 from clients.models import Client, Loan, Office
@@ -16,6 +17,9 @@ from exits.queries.figures import PeriodError
 from exits.queries.report import UnknownOfficeError, build_report, words
 from exits.queries.report.book import FORMULA, GROUP, figures
 from exits.queries.report.written import WRITERS, file_name
+from spm.models import Institution
+from spm.models.institution import Logo
+from spm.pictures import Picture
 from tests.factories import ClientFactory, LoanFactory, OfficeFactory, OfficerFactory, ProductFactory
 
 pytestmark = pytest.mark.django_db
@@ -180,6 +184,17 @@ def test_the_board_gets_one_page(interviewed, language):
         told = text_of(file)
     assert plain(words.reason(report["reasons"]["top"][0])) in told
     assert all(plain(sentence) in told for sentence in report["limits"])
+
+
+def test_the_logo_stands_on_the_first_page_and_the_board_still_gets_one(interviewed):
+    Institution.objects.create(pk=1, name="Caja Horizonte")
+    drawn = io.BytesIO()
+    Image.new("RGB", (300, 120), "navy").save(drawn, "PNG")
+    logo = Logo(institution_id=1)
+    logo.show(Picture(drawn.getvalue(), 300, 120))
+    logo.save()
+    pages = PdfReader(written(build_report(START, END, kind="board"), "pdf")).pages
+    assert [len(page.images) for page in pages] == [1]
 
 
 def test_signs_and_accents_reach_the_paper(portfolio):
