@@ -11,12 +11,23 @@ from babel.messages.mofile import write_mo
 from django.apps import apps
 from django.db import connection, models, transaction
 from django.test import Client as Browser
+from django.utils import timezone
 
 from clients.actions.mappings import save_profile
 from clients.actions.merges import merge_clients
 from clients.methods.mapping import found_sheets
 from clients.methods.proposing import propose
 from clients.models import Client, ClientMerge, ImportBatch
+from exits.models import (
+    ExitInterview,
+    GivenReason,
+    LeaverSample,
+    LeaverType,
+    Reason,
+    RegisteredExit,
+    SampledLeaver,
+    Spell,
+)
 from spm.models import User
 from tools import messages
 
@@ -78,6 +89,9 @@ BARE = {
     "exits.Analysis.found": "numbers, by codes of rows that have their own canaries",
     "exits.SpellBuild.basis": "digests by names of models",
     "exits.ExitDefinition.product_windows": "numbers by numbers of products",
+    "exits.LeaverType.code": "a code of letters and digits alone",
+    "exits.Reason.code": "a code of letters and digits alone",
+    "exits.Reason.head": "the code of another reason",
 }
 
 # What every word of the product ends with: markup where it comes from code and is escaped like any text.
@@ -182,11 +196,47 @@ def sessions() -> dict[str, str]:
     return kept
 
 
+def somebody_who_left(manager) -> None:
+    """Confirmed by staff, drawn and asked, with words in every answer; in the year that pages open with."""
+    year = Spell.objects.latest("start").start.year - 1
+    spell = Spell.objects.filter(cause=Spell.Cause.CLIENT, left_on__year=year).latest("left_on")
+    stay, at = {"client": spell.client, "start": spell.start}, timezone.now()
+    said = {"by": manager, "at": at}
+    moved, reason = LeaverType.objects.get(code="moved"), Reason.objects.get(code="delay")
+    usual = {"initiative": moved.initiative, "tone": moved.tone, "staff_reason": reason, "note": "Said so"}
+    RegisteredExit.objects.create(**stay, **said, leaver_type=moved, **usual)
+    day = spell.left_on
+    sample = LeaverSample.objects.create(
+        name="Spring",
+        office=spell.office,
+        left_from=day,
+        left_until=day,
+        margin=0.1,
+        size=1,
+        reserve=0,
+        seed=1,
+        data_as_of=day,
+        drawn_at=at,
+        by=manager,
+    )
+    drawn = SampledLeaver.objects.create(sample=sample, **stay, state=SampledLeaver.State.DRAWN)
+    answers = {
+        field.name: "Yes, it was so"
+        for field in ExitInterview._meta.get_fields()
+        if isinstance(field, models.CharField | models.TextField) and not field.choices
+    }
+    interview = ExitInterview.objects.create(
+        **stay, **said, sampled=drawn, own_officer=False, consent=True, **answers
+    )
+    GivenReason.objects.create(interview=interview, reason=reason, part="primary", text="It took long")
+
+
 def rows_of_every_kind() -> ClientMerge:
-    """What the demo has none of: a merge of two clients, and columns saved by name."""
+    """What the demo has none of: a merge of two clients, columns saved by name, and somebody asked why."""
     manager = User.objects.get(username="manager")
     one, other = Client.objects.order_by("-pk")[:2]
     sheets = found_sheets(ImportBatch.objects.get(profile="mapped").upload.path)
+    somebody_who_left(manager)
     save_profile(name="Core banking", mapping=propose(sheets), by=manager)
     return merge_clients(survivor=one, other=other, take=frozenset({"phone"}), by=manager)
 
