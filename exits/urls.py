@@ -18,9 +18,17 @@ definition_urls = [
 
 contact_urls = [path("contacts/new/", views.ContactAdd.as_view(), name="contact-add")]
 
-register_urls = [path("register/confirm/", views.ExitConfirm.as_view(), name="exit-confirm")]
+register_urls = [
+    path("register/", views.ExitRegister.as_view(), name="register-list"),
+    path("register/confirm/", views.ExitConfirm.as_view(), name="exit-confirm"),
+    path("register/<uuid:pk>/", views.ExitChange.as_view(), name="exit-change"),
+]
 
-interview_urls = [path("interviews/new/", views.InterviewAdd.as_view(), name="interview-add")]
+interview_urls = [
+    path("interviews/", views.InterviewList.as_view(), name="interview-list"),
+    path("interviews/new/", views.InterviewAdd.as_view(), name="interview-add"),
+    path("interviews/<uuid:pk>/", views.InterviewDetail.as_view(), name="interview-detail"),
+]
 
 panel_urls = [path("panels/client/<int:pk>/", views.ClientPanel.as_view(), name="client-panel")]
 

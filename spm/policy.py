@@ -49,6 +49,8 @@ KINDS = {
     "clients.ImportProfile": Kind.INSTITUTION,
     "spm.Holiday": Kind.INSTITUTION,
     "spm.SubmissionConflict": Kind.OFFER,
+    "exits.RegisteredExit": Kind.CLIENT,
+    "exits.ExitInterview": Kind.CLIENT,
 }
 
 # What nobody does to themselves, though they see the rows.

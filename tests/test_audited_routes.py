@@ -12,7 +12,7 @@ from clients.actions.invitations import invite
 from clients.models import Client as Person
 from clients.models import ClientMerge, ImportBatch
 from exits.actions import analyse_exits, rebuild_spells
-from exits.models import LeaverType, Reason
+from exits.models import LeaverType, Reason, RegisteredExit
 from exits.views.analyses.base import Analysed
 from spm import checks, views
 from spm.access import Role, can
@@ -106,6 +106,11 @@ class Scene:
         kind = LeaverType.objects.create(**listed, initiative="client", tone="neutral")
         given = {"client": self.leaver(), "uuid": uuid.uuid4()}
         self.post("exits:exit-confirm", leaver_type=kind.pk, **given)
+
+    def change_exit(self):
+        self.confirm()
+        row = RegisteredExit.objects.get()
+        self.post("exits:exit-change", row.pk, version=1, leaver_type=row.leaver_type_id)
 
     def interview(self):
         why = Reason.objects.create(code="delay", words={"en": "Waits"}, starts_on="2020-01-01")
@@ -208,6 +213,7 @@ SENT = {
     ),
     "exits:contact-add": (Scene.call, "contact.recorded"),
     "exits:exit-confirm": (Scene.confirm, "exit.confirmed"),
+    "exits:exit-change": (Scene.change_exit, "exit.changed"),
     "exits:interview-add": (Scene.interview, "interview.recorded"),
     "field-conflict-settle": (
         lambda scene: scene.post("field-conflict-settle", SubmissionConflictFactory().pk),

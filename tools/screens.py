@@ -95,8 +95,8 @@ from clients.models import Office
 from spm.models import Submission, SubmissionConflict, User
 from clients.models import Client
 from django.utils import timezone
-from exits.actions import rebuild_spells, record_contact
-from exits.models import Spell
+from exits.actions import confirm_exit, rebuild_spells, record_contact, record_interview
+from exits.models import LeaverType, Reason, RegisteredExit, Spell
 from exits.queries import data_as_of
 from exits.queries.contacts import to_call
 officer, path = User.objects.get(username="officer"), Office.objects.get(code="VN").path
@@ -115,7 +115,17 @@ if not to_call(officer).exists():
     spoke = dict(how="call", result="reached", note="Espera la cosecha.", by=officer)
     record_contact(client=resting, start=resting.start, at=timezone.now(), **spoke)
 ended = Spell.objects.filter(portfolio__user=officer, left_on__isnull=False).order_by("-left_on", "pk")
-print(to_call(officer).order_by("pk").last().external_id, twice.pk, ended.first().client.external_id)
+gone, other = ended.first(), ended.exclude(client__registered_exits=None).first() or ended.last()
+stay = dict(client=other.client, start=other.start, at=timezone.now())
+confirmed = RegisteredExit.objects.filter(client=other.client).first() or confirm_exit(
+    **stay, leaver_type=LeaverType.objects.get(code="moved"), by=officer
+)
+said = dict(complaint="Le gritaron.", competitor="Caja Sur", would_recommend=3)
+why = Reason.objects.get(code="recovery")
+manager = User.objects.get(username="manager")
+interview = record_interview(**stay, consent=True, primary=why, by=manager, **said)
+called = to_call(officer).order_by("pk").last().external_id
+print(called, twice.pk, gone.client.external_id, confirmed.pk, interview.pk)
 """
 
 
@@ -124,7 +134,7 @@ def screens(site: Site) -> list[Screen]:
     client, own, job, batch, holiday = site.manage("shell", "-v0", "-c", ONE_OF_EACH).split()
     waiting, refused, failed, aside, unmapped = site.manage("shell", "-v0", "-c", RARE).split()
     person, role, token = site.manage("shell", "-v0", "-c", STAFF).split()
-    to_call, twice, gone = site.manage("shell", "-v0", "-c", FIELD).split()
+    to_call, twice, gone, confirmed, interview = site.manage("shell", "-v0", "-c", FIELD).split()
     site.manage("shell", "-v0", "-c", LOGO)
     return [
         Screen("sign-in", "", "/accounts/login/"),
@@ -163,6 +173,11 @@ def screens(site: Site) -> list[Screen]:
         Screen("watch-officer", "officer", "/exits/watch/"),
         Screen("exits-overdue", "manager", "/exits/overdue/"),
         Screen("contact-add", "officer", f"/exits/contacts/new/?client={to_call}"),
+        Screen("register", "manager", "/exits/register/"),
+        Screen("register-officer", "officer", "/exits/register/"),
+        Screen("exit-change", "manager", f"/exits/register/{confirmed}/"),
+        Screen("interviews", "manager", "/exits/interviews/"),
+        Screen("interview", "manager", f"/exits/interviews/{interview}/"),
         Screen("exit-confirm", "officer", f"/exits/register/confirm/?client={gone}"),
         Screen("exit-confirm-blank", "officer", "/exits/register/confirm/"),
         Screen("interview-add", "manager", f"/exits/interviews/new/?client={gone}"),

@@ -12,7 +12,7 @@ from exits.forms.filters import (
 from exits.forms.interviews import WITHOUT_CONSENT, InterviewForm
 from exits.forms.leavers import PART_WORDS, ReasonFilterForm, age_words
 from exits.forms.periods import PRESETS, period_words, presets, shift
-from exits.forms.register import ExitConfirmForm
+from exits.forms.register import ExitConfirmForm, ExitSaidForm, RegisterFilterForm
 
 __all__ = [
     "NOT_RECORDED",
@@ -25,8 +25,10 @@ __all__ = [
     "DefinitionForm",
     "ExitConfirmForm",
     "ExitFilterForm",
+    "ExitSaidForm",
     "InterviewForm",
     "ReasonFilterForm",
+    "RegisterFilterForm",
     "Selection",
     "age_words",
     "dimension_words",

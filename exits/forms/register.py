@@ -6,11 +6,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from exits.forms.contacts import ClientNumber
+from exits.forms.filters import CountedFilterForm
 from exits.forms.reasons import ReasonForm
-from exits.models import RegisteredExit
-from exits.queries.register import ended_stay
+from exits.models import LeaverType, RegisteredExit
+from exits.queries.register import Known, ended_stay
 from spm.access import Can
-from spm.forms import CrispyMixin
+from spm.forms import CrispyMixin, QuickChoice
 
 AS_USUAL = gettext_lazy("Leave it open for what is usual with this type.")
 
@@ -85,3 +86,24 @@ class ExitConfirmForm(ExitSaidForm):
             else:
                 cleaned["start"] = stay.start
         return cleaned
+
+
+class RegisterFilterForm(CountedFilterForm):
+    """The filter of the exit pages, with how far an exit is known and of what type it is."""
+
+    known = QuickChoice(label=gettext_lazy("State"), required=False)
+    leaver_type = QuickChoice(label=gettext_lazy("Type of leaver"), required=False)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self._offer("known", Known.choices, _("All"))
+        # Of a code the wording of last; types that have ended are found again by theirs.
+        types = {row.code: str(row) for row in LeaverType.objects.order_by("position", "code", "starts_on")}
+        self._offer("leaver_type", types.items(), _("All types"))
+
+    def _chips(self, good, alone):
+        yield from super()._chips(good, alone)
+        for name in ("known", "leaver_type"):
+            if name in good:
+                chosen = dict(self.fields[name].choices)[good[name]]
+                yield str(self.fields[name].label), str(chosen)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from clients.models import Client, ClientAlias
 from clients.queries import client_numbered, shown_name, shown_phone
-from exits.models import ExitInterview, SampledLeaver, Spell
+from exits.models import ExitInterview, GivenReason, SampledLeaver, Spell
 from exits.queries.register import ended_stay
 from spm import observed
 from spm.access import Can
@@ -83,6 +83,21 @@ def to_ask(user, number: str, *, among=still_assigned) -> ToAsk | None:
         raise OwnOfficer
     stay = ended_stay(client)
     return ToAsk(client, stay.start) if stay else None
+
+
+def may_read_words(interview: ExitInterview, user) -> bool:
+    """May the user read what was said, in its own words? Whoever asked may, and managers of the client."""
+    return interview.by_id == user.pk or interview.client.is_visible_to(user, Can.EXITS_VERBATIM)
+
+
+def interviews(user):
+    """The interviews in reach, the latest first, with the names of their main and first reasons."""
+    rows = ExitInterview.objects.visible_to(user).select_related("client__office", "client__officer", "by")
+    return rows.prefetch_related("reasons__reason").order_by("-at", "pk")
+
+
+def reasons_given(interview: ExitInterview, part: str) -> list[GivenReason]:
+    return [given for given in interview.reasons.all() if given.part == part]
 
 
 def about_interview(asked: ToAsk, user) -> About:

@@ -3,14 +3,17 @@
 import datetime as dt
 from collections.abc import Iterable
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q, Subquery, TextChoices
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from clients.models import Client
 from clients.queries import shown_name, shown_phone
-from exits.models import RegisteredExit, Spell, SpellBuild
+from exits.models import ExitInterview, RegisteredExit, Spell, SpellBuild
+from exits.queries.counted import spells_counted
+from exits.queries.figures import ExitFilter
 from spm.access import Can
 from spm.work import About
 
@@ -64,6 +67,52 @@ def settled(stays: Iterable[Stay]) -> set[Stay]:
     return stays - is_open
 
 
+class Known(TextChoices):
+    """How far an exit is known."""
+
+    ENDED = "ended", gettext_lazy("Ended")
+    CONFIRMED = "confirmed", gettext_lazy("Confirmed")
+    RETURNED = "returned", gettext_lazy("Came back")
+
+
+KNOWN = {
+    Known.ENDED: Q(confirmed=None, returned=False),
+    Known.CONFIRMED: Q(confirmed__isnull=False, returned=False),
+    Known.RETURNED: Q(returned=True),
+}
+SAID = {
+    "confirmed": "pk",
+    "said_type": "leaver_type",
+    "said_code": "leaver_type__code",
+    "said_initiative": "initiative",
+    "said_tone": "tone",
+}
+"""What the register adds to a stay, and where the confirmation has it."""
+
+
+def register(user, only: ExitFilter, made: SpellBuild, *, known: str = "", code: str = ""):
+    """The stays that ended in the period, as `with_said`; of these as far ``known``, of the type of this code."""
+    rows = with_said(spells_counted(user, only, "exits", made=made))
+    if known:
+        rows = rows.filter(KNOWN[Known(known)])
+    return rows.filter(said_code=code) if code else rows
+
+
+def with_said(spells):
+    """Each with what staff said of it (`SAID`; None where nobody has) and whether the client ``returned``."""
+    of_stay = {"client": OuterRef("client"), "start": OuterRef("start")}
+    confirmed = RegisteredExit.objects.filter(**of_stay).order_by()
+    later = Spell.objects.filter(client=OuterRef("client"), start__gt=OuterRef("start")).order_by()
+    said = {name: Subquery(confirmed.values(path)[:1]) for name, path in SAID.items()}
+    return spells.annotate(returned=Exists(later), **said)
+
+
+def known_of(row) -> Known:
+    if row.returned:
+        return Known.RETURNED
+    return Known.CONFIRMED if row.confirmed else Known.ENDED
+
+
 def about_exit(client: Client, spell: Spell, user) -> About:
     """The client as whoever confirms the exit needs to know them."""
     began, left = (date_format(day, "SHORT_DATE_FORMAT") for day in (spell.start, spell.left_on))
@@ -90,3 +139,16 @@ def exits_to_confirm(user, keys: list[str]) -> dict[str, About]:
         for spell in spells
         if (spell.client_id, spell.start) in stays
     }
+
+
+def with_known(spells, user, client: Client) -> list[Spell]:
+    """The client's stays, each with its ``confirmed`` exit and the exit interview ``asked``; None without."""
+    confirmed = (
+        RegisteredExit.objects.visible_to(user).filter(client=client).select_related("leaver_type", "by")
+    )
+    asked = ExitInterview.objects.visible_to(user).filter(client=client, consent=True).order_by("-at")
+    exits, interviews = ({row.start: row for row in rows} for rows in (confirmed, asked))
+    spells = list(spells)
+    for spell in spells:
+        spell.confirmed, spell.asked = exits.get(spell.start), interviews.get(spell.start)
+    return spells

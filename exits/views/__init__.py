@@ -1,12 +1,12 @@
 from exits.views.analyses import Cohorts, Limits, Profile, Returns, Seasons, Stages, Stays
 from exits.views.contacts import ContactAdd
 from exits.views.definitions import DefinitionAdd, DefinitionList
-from exits.views.interviews import InterviewAdd
+from exits.views.interviews import InterviewAdd, InterviewDetail, InterviewList
 from exits.views.lists import CountedList, OverdueList
 from exits.views.panels import ClientPanel
 from exits.views.rates import ExitRate
 from exits.views.reasons import ReasonList, VerbatimList
-from exits.views.register import ExitConfirm
+from exits.views.register import ExitChange, ExitConfirm, ExitRegister
 from exits.views.watch import WatchList
 
 __all__ = [
@@ -16,9 +16,13 @@ __all__ = [
     "CountedList",
     "DefinitionAdd",
     "DefinitionList",
+    "ExitChange",
     "ExitConfirm",
     "ExitRate",
+    "ExitRegister",
     "InterviewAdd",
+    "InterviewDetail",
+    "InterviewList",
     "Limits",
     "OverdueList",
     "Profile",

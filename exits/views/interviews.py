@@ -1,24 +1,50 @@
-"""What people who left say about it: the field form (``spm.field``)."""
+"""What people who left say about it: the field form (``spm.field``), and all that was said."""
+
+from functools import cached_property
+from operator import attrgetter
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.urls import reverse
-from django.utils.functional import cached_property
-from django.utils.translation import gettext_lazy as _
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from clients.queries import shown_name
 from exits import actions
 from exits.forms import WITHOUT_CONSENT, InterviewForm
-from exits.queries.interviews import OwnOfficer, ToAsk, about_interview, to_ask
-from spm import views
+from exits.models import ExitInterview, GivenReason
+from exits.queries.interviews import (
+    OwnOfficer,
+    ToAsk,
+    about_interview,
+    interviews,
+    may_read_words,
+    reasons_given,
+    to_ask,
+)
+from exits.views.analyses.base import ways
+from spm import paging, views
 from spm.access import Can
 from spm.field import FieldForm
+from spm.tables import Cell, Column, field
+from spm.worded import language_name
+
+Part = GivenReason.Part
+HIDDEN = "•••"
+RECOMMEND = gettext_lazy("Would recommend us, 0 to 10")
+# What was said in own words, and what may be counted by itself.
+VERBATIM = (
+    *("competitor", "competitor_product", "competitor_better", "loan_use", "benefits", "meetings"),
+    *("change", "complaint", "callback_contact", "place"),
+)
 
 
 class InterviewAdd(FieldForm, views.FormView):
     needs = Can.EXITS_INTERVIEW
     form_class = InterviewForm
     template_name = "exits/interview_add.html"
-    title = _("Why did the client leave?")
+    title = gettext_lazy("Why did the client leave?")
 
     @cached_property
     def asked(self) -> ToAsk | None:
@@ -56,3 +82,144 @@ class InterviewAdd(FieldForm, views.FormView):
 
     def done_url(self):
         return reverse("home")
+
+
+def reason_words(interview, part, user) -> str:
+    """The reasons of this part; own words only for whoever may read them."""
+    may, words = may_read_words(interview, user), []
+    for given in reasons_given(interview, part):
+        own = given.text and f": {given.text if may else HIDDEN}"
+        words.append(f"{given.reason}{own}")
+    return ", ".join(words)
+
+
+def verbatim(interview, name: str, user) -> str:
+    said = getattr(interview, name)
+    return said if not said or may_read_words(interview, user) else HIDDEN
+
+
+class InterviewList(views.TableList):
+    """All interviews in reach."""
+
+    needs = Can.EXITS_VIEW
+    model = ExitInterview
+    template_name = "exits/interview_list.html"
+    table_name = gettext_lazy("Exit interviews")
+    paginator_class = paging.Capped
+
+    def get_template_names(self):
+        return [f"{self.template_name}#rows" if views.wants_part(self.request) else self.template_name]
+
+    def get_queryset(self):
+        return interviews(self.request.user)
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(**kwargs) | {"analyses": ways(self.request)}
+
+    def get_columns(self):
+        user = self.request.user
+        return [
+            Column(
+                _("When"),
+                "date",
+                code="at",
+                value=lambda row: localtime(row.at).date(),
+                order="at",
+            ),
+            Column(
+                _("Client"),
+                code="client",
+                value=lambda row: shown_name(row.client, user),
+                cell=self._client_cell,
+            ),
+            Column(
+                _("Client number"), code="client_id", value=attrgetter("client.external_id"), on_screen=False
+            ),
+            Column(
+                _("Office"),
+                code="office",
+                value=lambda row: str(row.client.office),
+                order="client__office__name",
+            ),
+            field(_("Agreed"), "consent"),
+            Column(_("Main reason"), code="reason", value=lambda row: reason_words(row, Part.PRIMARY, user)),
+            Column(_("Happened first"), code="first", value=lambda row: reason_words(row, Part.FIRST, user)),
+            field(_("Round"), "round", value=lambda row: row.get_round_display()),
+            Column(_("Interviewer"), code="by", value=lambda row: str(row.by), order="by__username"),
+            field(_("Own officer"), "own_officer"),
+            *self.columns_of_the_file(user),
+        ]
+
+    def columns_of_the_file(self, user):
+        """The other answers, in the file alone."""
+        counted = [
+            Column(label, kind, code=code, value=value, on_screen=False)
+            for label, kind, code, value in (
+                (_("Who wanted it"), "text", "initiative", lambda row: row.get_initiative_display()),
+                (_("Added to it"), "text", "added", lambda row: reason_words(row, Part.CONTRIBUTING, user)),
+                (_("How repaying was"), "text", "repayment", lambda row: row.get_repayment_display()),
+                (_("Income since the first loan"), "text", "income", lambda row: row.get_income_display()),
+                (_("Would return"), "text", "would_return", lambda row: row.get_would_return_display()),
+                (RECOMMEND, "number", "would_recommend", attrgetter("would_recommend")),
+            )
+        ]
+        return counted + [
+            Column(
+                label_of(name),
+                code=name,
+                value=lambda row, name=name: verbatim(row, name, user),
+                on_screen=False,
+            )
+            for name in VERBATIM
+        ]
+
+    def _client_cell(self, row) -> Cell:
+        name = shown_name(row.client, self.request.user)
+        return Cell(name, reverse("exits:interview-detail", args=[row.pk]), row.client.external_id)
+
+
+def label_of(name: str) -> str:
+    return str(InterviewForm.Meta.labels[name])
+
+
+class InterviewDetail(views.DetailView):
+    """One interview; own words only for whoever asked, and for managers."""
+
+    needs = Can.EXITS_VIEW
+    model = ExitInterview
+    template_name = "exits/interview_detail.html"
+
+    def get_queryset(self):
+        return interviews(self.request.user)
+
+    def get_context_data(self, **kwargs):
+        interview, user = self.object, self.request.user
+        return super().get_context_data(**kwargs) | {
+            "shown_name": shown_name(interview.client, user),
+            "is_hidden": not may_read_words(interview, user),
+            "facts": [(label, said) for label, said in self.about() if said],
+            "answers": [(label, said) for label, said in self.answers() if said],
+        }
+
+    def about(self):
+        row = self.object
+        yield _("Round"), row.get_round_display()
+        yield _("Interviewer"), str(row.by)
+        yield _("Own officer"), _("yes") if row.own_officer else _("no")
+        yield _("Language"), row.language and language_name(row.language)
+        yield _("Place"), verbatim(row, "place", self.request.user)
+
+    def answers(self):
+        row, user = self.object, self.request.user
+        yield _("Main reason"), reason_words(row, Part.PRIMARY, user)
+        yield _("Happened first"), reason_words(row, Part.FIRST, user)
+        yield _("Added to it"), reason_words(row, Part.CONTRIBUTING, user)
+        yield label_of("initiative"), row.get_initiative_display()
+        yield label_of("repayment"), row.get_repayment_display()
+        yield label_of("income"), row.get_income_display()
+        yield label_of("would_return"), row.get_would_return_display()
+        recommends = row.would_recommend
+        yield RECOMMEND, "" if recommends is None else str(recommends)
+        for name in VERBATIM:
+            if name != "place":
+                yield label_of(name), verbatim(row, name, user)

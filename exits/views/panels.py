@@ -8,6 +8,7 @@ from clients.models import Client
 from clients.queries import shown_name
 from exits import queries
 from exits.queries.contacts import contacts_of
+from exits.queries.register import with_known
 from spm import disclosure, tables, views
 from spm.access import Can, can
 from spm.tables import field
@@ -50,7 +51,7 @@ class ClientPanel(views.Exported, views.DetailView):
     def get_context_data(self, **kwargs):
         client, part = self.object, views.wants_part(self.request)
         return super().get_context_data(**kwargs) | {
-            "spells": queries.spells_of(self.request.user, client),
+            "spells": with_known(queries.spells_of(self.request.user, client), self.request.user, client),
             "contacts": contacts_of(self.request.user, client),
             "may_record": can(self.request.user, Can.EXITS_CONTACT),
             "build": queries.build(),

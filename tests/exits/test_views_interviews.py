@@ -12,6 +12,7 @@ from exits.models import ExitInterview, GivenReason, Reason
 from spm import work
 from spm.models import AuditEvent, Submission, WorkItem
 from tests.exits.leavers import START, TODAY, counted, drawn, left, reason
+from tests.exported import exported
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("first_lists")]
 PAGE = reverse("exits:interview-add")
@@ -219,3 +220,70 @@ def test_an_interview_by_hand_needs_what_a_form_needs(leaver, manager):
         record_interview(consent=False, primary=reason("delay"), **given)
     with pytest.raises(Exception, match="without_consent"):
         record_interview(consent=False, complaint="x", **given)
+
+
+# What was said
+
+
+LIST = reverse("exits:interview-list")
+
+
+@pytest.fixture
+def interview(leaver, branch_manager):
+    given = {"client": leaver, "start": START, "at": timezone.now(), "by": branch_manager, "consent": True}
+    more = {"primary": reason("other"), "other": "A canary", "complaint": "Canary", "place": "Canary"}
+    return record_interview(**given, **more, income="less", would_recommend=0)
+
+
+def detail(interview):
+    return reverse("exits:interview-detail", args=[interview.pk])
+
+
+@pytest.mark.parametrize(
+    ("person", "reads"), [("manager", True), ("branch_manager", True), ("officer", False)]
+)
+def test_own_words_are_for_managers_and_whoever_asked(person, reads, client, request, interview):
+    client.force_login(request.getfixturevalue(person))
+    (row,) = exported(client, LIST)
+    pages = [client.get(LIST).text, client.get(detail(interview)).text]
+    shown = ["anary" in text for text in (*pages, row["complaint"], row["place"], row["reason"])]
+    assert shown == [reads] * 5
+    assert (row["income"], row["would_recommend"]) == ("Less than before", "0")
+    assert ["•••" in row["complaint"], "Other" in row["reason"]] == [not reads, True]
+
+
+def test_whoever_asked_reads_it_with_the_name_hidden_again(client, other_officer, leaver, assigned):
+    given = {"client": leaver, "start": START, "at": timezone.now(), "by": other_officer}
+    row = record_interview(
+        **given, consent=True, sampled=assigned, primary=reason("delay"), complaint="Canary"
+    )
+    client.force_login(other_officer)
+    page = client.get(detail(row))
+    assert ("Canary" in page.text, page.context["shown_name"]) == (True, "R••• M•••")
+
+
+def test_an_interview_out_of_reach_is_not_found(client, other_officer, interview):
+    client.force_login(other_officer)
+    assert client.get(detail(interview)).status_code == 404
+    assert exported(client, LIST) == []
+
+
+def test_of_who_did_not_agree_the_page_says_so(client, manager, leaver):
+    given = {"client": leaver, "start": START, "at": timezone.now(), "by": manager}
+    row = record_interview(consent=False, **given)
+    client.force_login(manager)
+    assert "did not agree" in client.get(detail(row)).text
+
+
+def test_the_list_asks_as_much_for_three_interviews_as_for_one(
+    client, manager, interview, leaver, django_assert_num_queries, django_assert_max_num_queries
+):
+    client.force_login(manager)
+    client.get(LIST)
+    with django_assert_max_num_queries(40) as asked:
+        client.get(LIST)
+    for code in ("delay", "interest"):
+        given = {"client": leaver, "start": START, "at": timezone.now(), "by": manager}
+        record_interview(consent=True, primary=reason(code), first=reason("health"), **given)
+    with django_assert_num_queries(len(asked)):
+        client.get(LIST)

@@ -8,11 +8,12 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from exits.actions import confirm_exit
+from exits.actions import confirm_exit, record_interview
 from exits.models import RegisteredExit
 from spm import work
 from spm.models import AuditEvent, WorkItem
 from tests.exits.leavers import START, TODAY, counted, leaver_type, left, reason
+from tests.exported import exported
 from tests.factories import LoanFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("first_lists")]
@@ -177,3 +178,116 @@ def test_the_page_offers_types_in_their_order_and_what_is_usual(client, officer)
         "Moved up, with us",
     ]
     assert form.usual[leaver_type("shock").pk] == {"initiative": "external", "tone": "negative"}
+
+
+# The register
+
+
+LIST = reverse("exits:register-list")
+
+
+def listed(client, **shown):
+    """Number, state and type of each row."""
+    period = {"start": f"{START:%Y-%m}", "end": f"{TODAY:%Y-%m}"}
+    rows = exported(client, LIST, **period | shown)
+    return [(row["client_id"], row["state"], row["type"]) for row in rows]
+
+
+@pytest.fixture
+def leavers(office, officer, manager):
+    """One whose exit is only known, one confirmed, one who came back."""
+    known, confirmed, returned = (left(office, officer, external_id=n) for n in ("KNOWN", "SAID", "BACK"))
+    LoanFactory(client=returned, disbursed_on=TODAY)
+    counted()
+    confirm(confirmed, manager)
+    confirm(returned, manager, "resting")
+    return known, confirmed, returned
+
+
+def test_the_register_lists_every_exit_with_how_far_it_is_known(client, manager, leavers):
+    client.force_login(manager)
+    assert sorted(listed(client)) == [
+        ("BACK", "Came back", "Resting"),
+        ("KNOWN", "Ended", ""),
+        ("SAID", "Confirmed", "Moved away"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("shown", "found"),
+    [
+        ({"known": "ended"}, ["KNOWN"]),
+        ({"known": "confirmed"}, ["SAID"]),
+        ({"known": "returned"}, ["BACK"]),
+        ({"leaver_type": "moved"}, ["SAID"]),
+        ({"known": "ended", "leaver_type": "moved"}, []),
+        ({"known": "nonsense"}, ["BACK", "KNOWN", "SAID"]),
+    ],
+)
+def test_the_register_is_filtered_by_state_and_type(shown, found, client, manager, leavers):
+    client.force_login(manager)
+    assert sorted(number for number, _state, _type in listed(client, **shown)) == found
+
+
+def test_the_register_leads_to_the_form_and_to_the_change(client, officer, leavers):
+    client.force_login(officer)
+    page = client.get(LIST, {"start": f"{START:%Y-%m}", "end": f"{TODAY:%Y-%m}"}).text
+    change = reverse("exits:exit-change", args=[RegisteredExit.objects.get(client=leavers[1]).pk])
+    assert (f"{PAGE}?client=KNOWN&amp;start={START}" in page, change in page) == (True, True)
+
+
+def test_the_register_asks_as_much_for_three_exits_as_for_one(
+    client, officer, office, manager, django_assert_num_queries, django_assert_max_num_queries
+):
+    confirm(left(office, officer), manager)
+    counted()
+    client.force_login(manager)
+    shown = {"start": f"{START:%Y-%m}", "end": f"{TODAY:%Y-%m}"}
+    client.get(LIST, shown)
+    with django_assert_max_num_queries(40) as asked:
+        client.get(LIST, shown)
+    confirm(left(office, officer), manager)
+    left(office, officer)
+    counted()
+    with django_assert_num_queries(len(asked)):
+        client.get(LIST, shown)
+
+
+def test_other_officers_do_not_see_the_exit_in_the_register(client, other_officer, leavers):
+    client.force_login(other_officer)
+    assert listed(client) == []
+
+
+# Said otherwise
+
+
+def test_an_exit_is_changed_over_the_version_that_was_seen(client, officer, manager, leaver):
+    row = confirm(leaver, manager)
+    client.force_login(officer)
+    path = reverse("exits:exit-change", args=[row.pk])
+    page = client.get(path)
+    assert page.context["form"]["leaver_type"].value() == row.leaver_type_id
+    said = {"leaver_type": leaver_type("group").pk, "initiative": "group", "tone": "negative", "version": 1}
+    assert client.post(path, said).status_code == 302
+    row.refresh_from_db()
+    assert (row.leaver_type.code, row.initiative, row.version, row.by) == ("group", "group", 2, manager)
+    assert AuditEvent.objects.get(verb="exit.changed").by == officer
+    second = client.post(path, said | {"leaver_type": leaver_type("shock").pk})
+    assert (second.status_code, RegisteredExit.objects.get().version) == (409, 2)
+
+
+def test_an_exit_out_of_reach_is_not_changed(client, other_officer, manager, leaver):
+    row = confirm(leaver, manager)
+    client.force_login(other_officer)
+    path = reverse("exits:exit-change", args=[row.pk])
+    assert [client.get(path).status_code, client.post(path, {"version": 1}).status_code] == [404, 404]
+
+
+def test_the_clients_panel_tells_of_the_confirmation_and_the_interview(client, officer, manager, leaver):
+    row = confirm(leaver, manager)
+    stay = {"client": leaver, "start": START, "at": timezone.now(), "by": manager}
+    asked = record_interview(consent=True, primary=reason("delay"), **stay)
+    client.force_login(officer)
+    page = client.get(reverse("exits:client-panel", args=[leaver.pk])).text
+    links = [reverse("exits:exit-change", args=[row.pk]), reverse("exits:interview-detail", args=[asked.pk])]
+    assert [link in page for link in links] + ["Moved away" in page] == [True] * 3

@@ -43,6 +43,8 @@ WAYS = (
     ("exits:season-list", gettext_lazy("In which months?")),
     ("exits:limit-chart", gettext_lazy("More than chance?")),
     ("exits:return-curve", gettext_lazy("Who comes back?")),
+    ("exits:register-list", gettext_lazy("Who has left?")),
+    ("exits:interview-list", gettext_lazy("What do they say?")),
 )
 """Questions about leaving, each a page."""
 
