@@ -91,7 +91,7 @@ SAID = {
 
 
 def register(user, only: ExitFilter, made: SpellBuild, *, known: str = "", code: str = ""):
-    """The stays that ended in the period, as `with_said`; of these as far ``known``, of the type of this code."""
+    """The stays that ended in the period, as `with_said`; as far ``known``, and of the type of this code."""
     rows = with_said(spells_counted(user, only, "exits", made=made))
     if known:
         rows = rows.filter(KNOWN[Known(known)])
