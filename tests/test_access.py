@@ -15,12 +15,14 @@ from django.urls import NoReverseMatch, URLPattern, get_resolver, path, reverse
 from django.utils import timezone
 
 from clients.models import ChangeSet, Client, ClientMerge, ImportBatch, ImportProfile, Invitation, Membership
+from exits.models import ExitInterview, RegisteredExit
 from spm import access, views
 from spm.access import GRANTS, Can, Role, can
 from spm.checks import EXEMPT, every_route_is_declared, walk
 from spm.middleware import ASSESSOR_MAY_SEND
 from spm.models import Holiday, Job, PreparedFile, SubmissionConflict, User
 from tests.conftest import member
+from tests.exits.leavers import confirmed_and_asked
 from tests.factories import ClientFactory, HolidayFactory, InvitationFactory, SubmissionConflictFactory
 
 pytestmark = pytest.mark.django_db
@@ -95,6 +97,7 @@ def test_a_row_out_of_scope_is_not_found(client, request, branch_manager, admin,
     stranger = member("stranger", Role.OFFICER, far_office)
     imported = ImportBatch.objects.create(source="all")
     job = Job.objects.create(work="clients.write_import", by=admin)
+    confirmed, asked = confirmed_and_asked(ClientFactory(office=far_office), manager)
     strange = {
         Client: (branch_manager, far_client := ClientFactory(office=far_office)),
         ClientMerge: (
@@ -108,6 +111,8 @@ def test_a_row_out_of_scope_is_not_found(client, request, branch_manager, admin,
         User: (branch_manager, stranger),
         Membership: (branch_manager, stranger.memberships.get()),
         Invitation: (branch_manager, InvitationFactory(office=far_office)),
+        RegisteredExit: (branch_manager, confirmed),
+        ExitInterview: (branch_manager, asked),
         SubmissionConflict: (branch_manager, SubmissionConflictFactory(office_path=far_office.path)),
     }
     # Imports concern every office, so whoever may see one may see all.

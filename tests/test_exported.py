@@ -17,6 +17,7 @@ from spm.models import AuditEvent, Job, PreparedFile, SubmissionConflict
 from tests.conftest import member
 from tests.exits import pages
 from tests.exits.asked import interview
+from tests.exits.leavers import confirmed_and_asked
 from tests.factories import (
     ClientFactory,
     HolidayFactory,
@@ -122,6 +123,7 @@ def everything(office, far_office, head, first_lists):
         Job: Job.objects.create(work="x", by=boss),
         PreparedFile: PreparedFile.objects.create(owner=boss, path="/clients/", form="csv"),
         SubmissionConflict: SubmissionConflictFactory(),
+        **{type(row): row for row in confirmed_and_asked(Client.objects.get(external_id="LEFT"), boss)},
     }
     record_contact(
         client=rows[Client], start=pages.AS_OF, at=timezone.now(), how="call", result="reached", by=boss

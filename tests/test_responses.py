@@ -20,6 +20,7 @@ from spm.access import Can, Role
 from spm.checks import EXEMPT
 from spm.models import Holiday, Job, PreparedFile, SubmissionConflict, User
 from tests.conftest import member
+from tests.exits.leavers import confirmed_and_asked
 from tests.exits.pages import portfolio
 from tests.factories import HolidayFactory, InvitationFactory, SubmissionConflictFactory, UserFactory
 from tests.test_access import ROUTES, SCREENS, address
@@ -57,6 +58,7 @@ def everywhere(client, head, office, far_office, settings, tmp_path):
         Job: Job.objects.create(work="x", by=boss),
         ImportBatch: batch,
         SubmissionConflict: SubmissionConflictFactory(),
+        **{type(row): row for row in confirmed_and_asked(Client.objects.first(), boss)},
     }
     client.force_login(boss)
 

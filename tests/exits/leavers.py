@@ -4,6 +4,7 @@ import datetime as dt
 
 from django.utils import timezone
 
+from exits.actions import confirm_exit, record_interview
 from exits.models import LeaverSample, LeaverType, Reason, SampledLeaver
 from tests.exits.pages import built
 from tests.factories import ClientFactory, LoanFactory
@@ -46,6 +47,15 @@ def drawn(client, by, interviewer=None, **given):
     sample = sample_of(client.office, by)
     said = {"sample": sample, "client": client, "start": START, "state": "drawn"}
     return SampledLeaver.objects.create(**said, interviewer=interviewer, **given)
+
+
+def confirmed_and_asked(client, by):
+    """The client's exit confirmed, and the interview about it."""
+    listed = {"starts_on": START, "words": {"en": "x"}}
+    kind = LeaverType.objects.create(code=f"t{client.pk}", initiative="mfi", tone="neutral", **listed)
+    why = Reason.objects.create(code=f"r{client.pk}", **listed)
+    stay = {"client": client, "start": START, "at": timezone.now(), "by": by}
+    return confirm_exit(**stay, leaver_type=kind), record_interview(**stay, consent=True, primary=why)
 
 
 def reason(code):
