@@ -1,9 +1,13 @@
+import datetime as dt
+
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
+from clients.models import Office
 from exits import actions
 from spm import jobs
+from spm.access import Can
 
 
 @jobs.work("exits.analyse_exits", title=_("Analyses of leaving brought up to date"), awaited=False)
@@ -12,7 +16,20 @@ def analyse_exits(progress) -> dict:
     return {"url": reverse("exits:exit-rate"), "link": gettext_noop("See who stays and who leaves")}
 
 
+@jobs.work("exits.draw_leavers", title=_("Sample of leavers drawn"), needs=Can.EXITS_SAMPLE)
+def draw_leavers(progress, **asked) -> dict:
+    actions.draw_leavers(**as_drawn(asked), by=progress.by, progress=progress)
+    return {"url": reverse("exits:sample-list"), "link": gettext_noop("See the samples")}
+
+
 @jobs.work("exits.rebuild_spells", title=_("Exit figures brought up to date"))
 def rebuild_spells(progress) -> dict:
     actions.rebuild_spells(by=progress.by, progress=progress)
     return {"url": reverse("exits:exit-rate"), "link": gettext_noop("See who stays and who leaves")}
+
+
+def as_drawn(asked: dict) -> dict:
+    """What the action takes, of the plain values that a job keeps."""
+    days = {name: dt.date.fromisoformat(asked[name]) for name in ("left_from", "left_until")}
+    kept = {name: value for name, value in asked.items() if name != "called"}
+    return kept | days | {"name": asked["called"], "office": Office.objects.get(pk=asked["office"])}

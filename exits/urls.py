@@ -47,5 +47,12 @@ reason_urls = [
     path("reasons/verbatims/", views.VerbatimList.as_view(), name="verbatim-list"),
 ]
 
+sample_urls = [
+    path("samples/", views.SampleList.as_view(), name="sample-list"),
+    path("samples/new/", views.SampleAdd.as_view(), name="sample-add"),
+    path("samples/<uuid:pk>/", views.SampleDetail.as_view(), name="sample-detail"),
+    path("samples/leavers/<int:pk>/replace/", views.LeaverReplace.as_view(), name="leaver-replace"),
+]
+
 urlpatterns = rate_urls + definition_urls + contact_urls + register_urls + interview_urls
-urlpatterns += panel_urls + analysis_urls + reason_urls
+urlpatterns += panel_urls + analysis_urls + reason_urls + sample_urls

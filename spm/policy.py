@@ -51,6 +51,8 @@ KINDS = {
     "spm.SubmissionConflict": Kind.OFFER,
     "exits.RegisteredExit": Kind.CLIENT,
     "exits.ExitInterview": Kind.CLIENT,
+    "exits.LeaverSample": Kind.OFFER,
+    "exits.SampledLeaver": Kind.OFFER,
 }
 
 # What nobody does to themselves, though they see the rows.

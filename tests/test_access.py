@@ -15,7 +15,7 @@ from django.urls import NoReverseMatch, URLPattern, get_resolver, path, reverse
 from django.utils import timezone
 
 from clients.models import ChangeSet, Client, ClientMerge, ImportBatch, ImportProfile, Invitation, Membership
-from exits.models import ExitInterview, RegisteredExit
+from exits.models import ExitInterview, LeaverSample, RegisteredExit, SampledLeaver
 from spm import access, views
 from spm.access import GRANTS, Can, Role, can
 from spm.checks import EXEMPT, every_route_is_declared, walk
@@ -92,6 +92,13 @@ def test_whoever_is_signed_out_is_asked_to_sign_in(client, method):
     assert sent_to == {name: f"{reverse('account_login')}?next={address(name)}" for name in SCREENS}
 
 
+def far_sample(office, by) -> LeaverSample:
+    day = timezone.localdate()
+    period = {"left_from": day, "left_until": day, "data_as_of": day, "drawn_at": timezone.now()}
+    numbers = {"margin": 0.1, "size": 1, "reserve": 0, "seed": 1}
+    return LeaverSample.objects.create(name="A", office=office, by=by, **period, **numbers)
+
+
 def test_a_row_out_of_scope_is_not_found(client, request, branch_manager, admin, manager, far_office):
     """Each route over a row, tried by somebody with the permission and without the row."""
     stranger = member("stranger", Role.OFFICER, far_office)
@@ -114,6 +121,8 @@ def test_a_row_out_of_scope_is_not_found(client, request, branch_manager, admin,
         RegisteredExit: (branch_manager, confirmed),
         ExitInterview: (branch_manager, asked),
         SubmissionConflict: (branch_manager, SubmissionConflictFactory(office_path=far_office.path)),
+        LeaverSample: (branch_manager, sample := far_sample(far_office, manager)),
+        SampledLeaver: (branch_manager, sample.members.create(client=far_client, start=sample.left_from)),
     }
     # Imports concern every office, so whoever may see one may see all.
     saved = ImportProfile.objects.create(name="Core", mapping={"sheets": []})

@@ -1,5 +1,6 @@
 """Every route that takes a form, and every table that goes out, leaves its line in the audit trail."""
 
+import datetime as dt
 import uuid
 
 import pytest
@@ -11,8 +12,8 @@ from clients.actions import check_import, import_portfolio, upload_import
 from clients.actions.invitations import invite
 from clients.models import Client as Person
 from clients.models import ClientMerge, ImportBatch
-from exits.actions import analyse_exits, rebuild_spells
-from exits.models import LeaverType, Reason, RegisteredExit
+from exits.actions import analyse_exits, draw_leavers, rebuild_spells
+from exits.models import LeaverSample, LeaverType, Reason, RegisteredExit, SampledLeaver
 from exits.views.analyses.base import Analysed
 from spm import checks, views
 from spm.access import Role, can
@@ -117,6 +118,21 @@ class Scene:
         given = {"client": self.leaver(), "uuid": uuid.uuid4()}
         self.post("exits:interview-add", consent="yes", primary=why.pk, **given)
 
+    def draw(self):
+        office = Person.objects.get(external_id=self.leaver()).office.pk
+        asked = {"name": "A", "office": office, "left_from": "2024-01-01", "left_until": "2025-12-31"}
+        numbers = {"margin": "10", "expected": "50", "confidence": "95"}
+        self.post("exits:sample-add", **asked, **numbers, draw="1")
+
+    def assign(self):
+        self.draw()
+        given = {"do": "assign", "asks": self.boss.pk, "until": "2026-12-01"}
+        self.post("exits:sample-detail", LeaverSample.objects.get().pk, **given)
+
+    def replace(self):
+        self.draw()
+        self.post("exits:leaver-replace", SampledLeaver.objects.get().pk, why="moved")
+
     def undo_merge(self):
         self.merge()
         self.post("clients:merge-undo", ClientMerge.objects.get().pk)
@@ -215,6 +231,9 @@ SENT = {
     "exits:exit-confirm": (Scene.confirm, "exit.confirmed"),
     "exits:exit-change": (Scene.change_exit, "exit.changed"),
     "exits:interview-add": (Scene.interview, "interview.recorded"),
+    "exits:sample-add": (Scene.draw, "sample.drawn"),
+    "exits:sample-detail": (Scene.assign, "sample.assigned"),
+    "exits:leaver-replace": (Scene.replace, "sample.replaced"),
     "field-conflict-settle": (
         lambda scene: scene.post("field-conflict-settle", SubmissionConflictFactory().pk),
         "form.reviewed",
@@ -327,6 +346,9 @@ def test_every_table_that_goes_out_leaves_a_line(name, client, manager, admin, o
     batch = import_portfolio(write_xlsx(tmp_path / "portfolio.xlsx", portfolio()), by=None).batch
     of_imports = ("clients:import-detail", "clients:import-undo", "clients:import-behind")
     over = dict.fromkeys(of_imports, batch)
+    if name == "exits:sample-detail":
+        period = {"left_from": dt.date(2024, 1, 1), "left_until": dt.date(2025, 12, 31), "margin": 0.1}
+        over[name] = draw_leavers(name="A", office=office, **period, by=manager)
     row = over.get(name) or Person.objects.first()
     if issubclass(ROUTES[name], Analysed):
         analyse_exits(by=None)

@@ -33,6 +33,9 @@ OVERWRITE_NOTHING = {
     "exits:contact-add": "makes a row, once for each number that the phone gives it",
     "exits:exit-confirm": "makes a row, once for each stay; a second one is refused, and changed on its page",
     "exits:interview-add": "makes a row, once for each number that the phone gives it",
+    "exits:sample-add": "makes a row of its own draw",
+    "exits:sample-detail": "gives work to who has none yet, and draws the second interviews once",
+    "exits:leaver-replace": "is done once: whoever was replaced or asked meanwhile is refused",
     "exits:definition-add": "adds a version of the definition; those of others stay, and are told apart",
 }
 

@@ -10,8 +10,8 @@ from django.conf import settings
 from django.utils import timezone
 
 from clients.models import ChangeSet, Client, ClientMerge, ImportBatch, ImportProfile
-from exits.actions import analyse_exits, record_contact
-from exits.models import ExitDefinition
+from exits.actions import analyse_exits, draw_leavers, record_contact
+from exits.models import ExitDefinition, LeaverSample, SampledLeaver
 from spm.access import Role
 from spm.models import AuditEvent, Job, PreparedFile, SubmissionConflict
 from tests.conftest import member
@@ -125,6 +125,9 @@ def everything(office, far_office, head, first_lists):
         SubmissionConflict: SubmissionConflictFactory(),
         **{type(row): row for row in confirmed_and_asked(Client.objects.get(external_id="LEFT"), boss)},
     }
+    period = {"left_from": pages.AS_OF.replace(year=2024), "left_until": pages.AS_OF, "margin": 0.1}
+    rows[LeaverSample] = draw_leavers(name="A", office=head, **period, by=boss)
+    rows[SampledLeaver] = rows[LeaverSample].members.first()
     record_contact(
         client=rows[Client], start=pages.AS_OF, at=timezone.now(), how="call", result="reached", by=boss
     )

@@ -129,12 +129,37 @@ print(called, twice.pk, gone.client.external_id, confirmed.pk, interview.pk)
 """
 
 
+# Leavers of three years drawn into a sample, and some of them asked.
+SAMPLE = """
+import datetime as dt
+from random import Random
+from clients.models import Office
+from exits.actions import draw_leavers, record_interview
+from exits.models import Reason
+from exits.queries import data_as_of
+from django.utils import timezone
+from spm.models import User
+manager, until, rng = User.objects.get(username="manager"), data_as_of(), Random(1)
+period = dict(left_from=until - dt.timedelta(days=1095), left_until=until, margin=0.1)
+sample = draw_leavers(name="Tres años", office=Office.head(), seed=1, by=manager, **period)
+drawn = list(sample.members.filter(state="drawn").order_by("pk"))
+reasons = list(Reason.objects.exclude(head=""))
+for row in drawn[1:31]:
+    said = dict(primary=rng.choice(reasons), first=rng.choice(reasons), change="Reuniones más cortas.")
+    said |= {} if row.pk % 3 else dict(competitor="Banco del Valle")
+    stay = dict(client=row.client, start=row.start, sampled=row, at=timezone.now(), by=manager)
+    record_interview(consent=True, **stay, **said)
+print(sample.pk, drawn[0].pk)
+"""
+
+
 def screens(site: Site) -> list[Screen]:
     """Every kind of screen once, with the ids of this site's rows."""
     client, own, job, batch, holiday = site.manage("shell", "-v0", "-c", ONE_OF_EACH).split()
     waiting, refused, failed, aside, unmapped = site.manage("shell", "-v0", "-c", RARE).split()
     person, role, token = site.manage("shell", "-v0", "-c", STAFF).split()
     to_call, twice, gone, confirmed, interview = site.manage("shell", "-v0", "-c", FIELD).split()
+    sample, sampled = site.manage("shell", "-v0", "-c", SAMPLE).split()
     site.manage("shell", "-v0", "-c", LOGO)
     return [
         Screen("sign-in", "", "/accounts/login/"),
@@ -169,6 +194,10 @@ def screens(site: Site) -> list[Screen]:
         Screen("reasons-women", "manager", "/exits/reasons/?sex=F&part=any&by=product"),
         Screen("reasons-officer", "officer", "/exits/reasons/"),
         Screen("verbatims", "manager", "/exits/reasons/verbatims/"),
+        Screen("samples", "manager", "/exits/samples/"),
+        Screen("sample-add", "manager", "/exits/samples/new/"),
+        Screen("sample", "manager", f"/exits/samples/{sample}/"),
+        Screen("leaver-replace", "manager", f"/exits/samples/leavers/{sampled}/replace/"),
         Screen("watch", "manager", "/exits/watch/"),
         Screen("watch-officer", "officer", "/exits/watch/"),
         Screen("exits-overdue", "manager", "/exits/overdue/"),

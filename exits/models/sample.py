@@ -3,6 +3,7 @@ import uuid
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from clients.models import Client, Office
@@ -92,6 +93,9 @@ class LeaverSample(models.Model):
 
     def __str__(self):
         return self.name
+
+    def get_absolute_url(self):
+        return reverse("exits:sample-detail", args=[self.pk])
 
 
 class SampledLeaverQuerySet(models.QuerySet):

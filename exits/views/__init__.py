@@ -7,6 +7,7 @@ from exits.views.panels import ClientPanel
 from exits.views.rates import ExitRate
 from exits.views.reasons import ReasonList, VerbatimList
 from exits.views.register import ExitChange, ExitConfirm, ExitRegister
+from exits.views.samples import LeaverReplace, SampleAdd, SampleDetail, SampleList
 from exits.views.watch import WatchList
 
 __all__ = [
@@ -23,11 +24,15 @@ __all__ = [
     "InterviewAdd",
     "InterviewDetail",
     "InterviewList",
+    "LeaverReplace",
     "Limits",
     "OverdueList",
     "Profile",
     "ReasonList",
     "Returns",
+    "SampleAdd",
+    "SampleDetail",
+    "SampleList",
     "Seasons",
     "Stages",
     "Stays",
