@@ -64,6 +64,12 @@ def to_assign(sample: LeaverSample):
     return members(sample).filter(state=State.DRAWN, interviewer=None, asked=False)
 
 
+def offices_waiting(sample: LeaverSample):
+    """The offices of those who have no interviewer yet."""
+    waiting = to_assign(sample).order_by().values("client__office")
+    return Office.objects.filter(pk__in=waiting).order_by("name")
+
+
 def agreed(sample: LeaverSample):
     """Those who were asked and agreed: of them some are asked again."""
     first = ExitInterview.objects.filter(

@@ -11,7 +11,6 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from clients.models import Office
 from clients.queries import shown_name
 from exits import actions
 from exits.forms.samples import AssignForm, ReplaceForm, SampleForm, WhoAsksForm
@@ -122,8 +121,7 @@ class SampleDetail(views.Exported, views.DetailView):
 
     @cached_property
     def offices(self):
-        waiting = samples.to_assign(self.sample).order_by()
-        return Office.objects.filter(pk__in=waiting.values("client__office")).order_by("name")
+        return samples.offices_waiting(self.sample)
 
     def assign_form(self, data=None):
         return AssignForm(data, user=self.request.user, offices=self.offices)

@@ -11,7 +11,7 @@ from spm.checks import walk
 
 SOURCE = Path(settings.BASE_DIR, "tools/screens.py").read_text()
 JOB = "12345678-90ab-cdef-1234-567890abcdef"
-BY_UUID = ("/jobs/", "/field/", "/exits/register/", "/exits/interviews/")
+BY_UUID = ("/jobs/", "/field/", "/exits/register/", "/exits/interviews/", "/exits/samples/")
 # Routes that answer a GET and are not looked at, each with its reason.
 NOT_LOOKED_AT = {
     "prepared-file": "a file",
@@ -44,7 +44,11 @@ def paths(source: str) -> list[str]:
     calls = (node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call))
     shown = [ast.unparse(call.args[2]) for call in calls if ast.unparse(call.func) == "Screen"]
     plain = [text.lstrip("f").strip("'\"") for text in shown]
-    return [re.sub(r"\{\w+\}", JOB if path.startswith(BY_UUID) else "1", path) for path in plain]
+    return [re.sub(r"\{\w+\}", JOB if by_uuid(path) else "1", path) for path in plain]
+
+
+def by_uuid(path: str) -> bool:
+    return path.startswith(BY_UUID) and not path.startswith("/exits/samples/leavers/")
 
 
 def looked_at() -> set[str]:
