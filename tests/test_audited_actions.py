@@ -18,7 +18,7 @@ from clients.actions import institution, invitations, people, roles
 from clients.actions.import_portfolio import close, examine, take_in
 from clients.models import ClientMerge, ImportBatch, ImportProfile, Invitation, Membership
 from exits import actions as exits_actions
-from exits.models import LeaverType, Reason
+from exits.models import LeaverSample, LeaverType, Reason, SampledLeaver
 from spm.access import Role
 from spm.models import AuditEvent, Holiday, Institution, Logo, User
 from tests.clients.portfolio_files import portfolio, write_xlsx
@@ -130,7 +130,54 @@ def steps_with_leavers(db):
 
 
 @pytest.fixture
-def steps(tmp_path, settings, office, far_office, nobody, manager, steps_with_people, steps_with_leavers):
+def steps_with_samples(office):
+    """The actions on samples of leavers, likewise; they follow the first count of who left."""
+    asker, second, day = UserFactory(), UserFactory(), timezone.localdate()
+    days = {"left_from": dt.date(2020, 1, 1), "left_until": dt.date(2025, 12, 31)}
+
+    def draw(by):
+        exits_actions.draw_leavers(name="A", office=office, margin=0.1, seed=1, by=by, **days)
+
+    def drawn():
+        return LeaverSample.objects.get(), SampledLeaver.objects.filter(state="drawn")
+
+    def assign(by):
+        sample, members = drawn()
+        exits_actions.assign_interviewer(
+            sample=sample, members=members, to=asker, due_on=timezone.now(), by=by
+        )
+
+    def again(by):
+        sample, members = drawn()
+        row = members.first()
+        stay = {"client": row.client, "start": row.start, "at": timezone.now(), "sampled": row, "by": asker}
+        why = Reason.objects.create(code="asked", starts_on="2020-01-01")
+        exits_actions.record_interview(**stay, consent=True, primary=why)
+        exits_actions.ask_again(sample=sample, to=second, due_on=day, by=by)
+
+    def replace(by):
+        exits_actions.replace_leaver(member=drawn()[1].last(), because="moved", by=by)
+
+    return {
+        "exits.draw_leavers": (draw, "sample.drawn"),
+        "exits.assign_interviewer": (assign, "sample.assigned"),
+        "exits.replace_leaver": (replace, "sample.replaced"),
+        "exits.ask_again": (again, "sample.again"),
+    }
+
+
+@pytest.fixture
+def steps(
+    tmp_path,
+    settings,
+    office,
+    far_office,
+    nobody,
+    manager,
+    steps_with_people,
+    steps_with_leavers,
+    steps_with_samples,
+):
     """Each action with arguments for it; called in this order, as imports go from step to step."""
     settings.MEDIA_ROOT = tmp_path / "uploads"
     book = write_xlsx(tmp_path / "portfolio.xlsx", portfolio())
@@ -270,6 +317,7 @@ def steps(tmp_path, settings, office, far_office, nobody, manager, steps_with_pe
         "exits.analyse_exits": (lambda by: exits_actions.analyse_exits(by=by), "exit.analysed"),
         "exits.record_contact": (contact, "contact.recorded"),
         "exits.rebuild_spells": (rebuild, "exit.rebuilt"),
+        **steps_with_samples,
     }
 
 

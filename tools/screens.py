@@ -153,14 +153,20 @@ print(sample.pk, drawn[0].pk)
 """
 
 
+def made(site: Site, *scripts: str) -> list[list[str]]:
+    """What each script printed, word by word: one after the other in one process, none with names of another."""
+    each = "\n".join(f"exec({script!r}, {{}})" for script in scripts)
+    return [line.split() for line in site.manage("shell", "-v0", "-c", each).splitlines()]
+
+
 def screens(site: Site) -> list[Screen]:
     """Every kind of screen once, with the ids of this site's rows."""
-    client, own, job, batch, holiday = site.manage("shell", "-v0", "-c", ONE_OF_EACH).split()
-    waiting, refused, failed, aside, unmapped = site.manage("shell", "-v0", "-c", RARE).split()
-    person, role, token = site.manage("shell", "-v0", "-c", STAFF).split()
-    to_call, twice, gone, confirmed, interview = site.manage("shell", "-v0", "-c", FIELD).split()
-    sample, sampled = site.manage("shell", "-v0", "-c", SAMPLE).split()
-    site.manage("shell", "-v0", "-c", LOGO)
+    said = iter(made(site, ONE_OF_EACH, RARE, STAFF, FIELD, SAMPLE, LOGO))
+    client, own, job, batch, holiday = next(said)
+    waiting, refused, failed, aside, unmapped = next(said)
+    person, role, token = next(said)
+    to_call, twice, gone, confirmed, interview = next(said)
+    sample, sampled = next(said)
     return [
         Screen("sign-in", "", "/accounts/login/"),
         Screen("password-reset", "", "/accounts/password/reset/"),

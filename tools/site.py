@@ -4,7 +4,9 @@ A throw-away database with the demo institution, collected static files, and a r
 """
 
 import fcntl
+import json
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -82,11 +84,37 @@ def collect_static_files(site: Site) -> None:
             site.manage("collectstatic", "--noinput", "-v0")
 
 
+def fill(site: Site, clients: int) -> None:
+    """The tables, and in them the demo; with 0 clients, one manager."""
+    site.manage("migrate", "--noinput", "-v0")
+    if clients:
+        site.passwords.update(logins(site.manage("seed_demo", "--logins", "--clients", str(clients))))
+    else:
+        site.manage("add_person", "manager", "--role", "manager", "--password-stdin", said=FIRST_PASSWORD)
+        site.passwords["manager"] = FIRST_PASSWORD
+
+
+def fill_once(site: Site, clients: int, shared: Path) -> None:
+    """The same for several sites side by side: the first fills, the others copy what it has put in ``shared``."""
+    kept, passwords = shared / f"site-{clients}", shared / f"site-{clients}.json"
+    with (shared / "filling.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not passwords.exists():
+            fill(site, clients)
+            shutil.copytree(site.folder, kept)
+            passwords.write_text(json.dumps(site.passwords))
+            return
+    shutil.copytree(kept, site.folder, dirs_exist_ok=True)
+    site.passwords.update(json.loads(passwords.read_text()))
+
+
 @contextmanager
-def running_site(clients: int = 400, database: str | None = None, **settings: str):
+def running_site(
+    clients: int = 400, database: str | None = None, shared: Path | None = None, **settings: str
+):
     """A ``Site`` with a demo of so many clients; with 0, an institution on its first day: one manager.
 
-    Further ``settings`` go into its environment.
+    Sites that name the same ``shared`` folder are filled once. Further ``settings`` go into its environment.
     """
     with tempfile.TemporaryDirectory(prefix="spm-site-") as name:
         folder, port = Path(name), free_port()
@@ -99,13 +127,11 @@ def running_site(clients: int = 400, database: str | None = None, **settings: st
             **settings,
         }
         site = Site(f"http://127.0.0.1:{port}", environment, folder)
-        site.manage("migrate", "--noinput", "-v0")
-        collect_static_files(site)
-        if clients:
-            site.passwords.update(logins(site.manage("seed_demo", "--logins", "--clients", str(clients))))
+        if shared:
+            fill_once(site, clients, shared)
         else:
-            site.manage("add_person", "manager", "--role", "manager", "--password-stdin", said=FIRST_PASSWORD)
-            site.passwords["manager"] = FIRST_PASSWORD
+            fill(site, clients)
+        collect_static_files(site)
         log = folder / "gunicorn.log"
         with log.open("wb") as output:
             server = subprocess.Popen(

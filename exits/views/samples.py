@@ -156,7 +156,7 @@ class SampleDetail(views.Exported, views.DetailView):
             "end": date_format(sample.left_until, "DATE_FORMAT"),
         }
         found = [
-            (_("Left"), _("%(start)s to %(end)s") % period),
+            (_("When they left"), _("%(start)s to %(end)s") % period),
             (_("Office"), str(sample.office)),
             (_("Who could be drawn"), count_words(frame)),
             (_("To be asked"), count_words(sample.size)),
@@ -185,7 +185,7 @@ class SampleDetail(views.Exported, views.DetailView):
             return Cell(name(row), url=row.client.get_absolute_url(), note=number(row))
 
         def state_cell(row):
-            words = _("asked") if row.asked else row.get_state_display()
+            words = _("Interviewed") if row.asked else row.get_state_display()
             return Cell(status="ok" if row.asked else MARKS.get(row.state, ""), words=words)
 
         def replace_cell(row):
@@ -208,12 +208,17 @@ class SampleDetail(views.Exported, views.DetailView):
             ),
             Column(_("Office"), code="office", value=lambda row: str(row.client.office)),
             Column(_("Officer"), code="officer", value=lambda row: str(row.client.officer or "")),
-            Column(_("Group of the draw"), code="stratum", value=lambda row: row.stratum),
+            Column(
+                _("Group of the draw"),
+                code="stratum",
+                value=lambda row: row.stratum,
+                on_screen=bool(self.sample.stratum),
+            ),
             Column(_("Place in the draw"), "count", code="place", value=lambda row: row.place),
             Column(_("State"), code="state", value=lambda row: row.get_state_display(), cell=state_cell),
             Column(_("Who asks"), code="asks", value=lambda row: str(row.interviewer or "")),
             Column(_("By"), "date", code="due", value=lambda row: row.due_on),
-            Column(_("Asked"), code="asked", value=lambda row: row.asked, on_screen=False),
+            Column(_("Interviewed"), code="asked", value=lambda row: row.asked, on_screen=False),
             Column(_("Why the own officer asks"), code="own_because", value=lambda row: row.override_reason),
             Column(_("Asks again"), code="again", value=lambda row: str(row.again_interviewer or "")),
             Column(

@@ -19,8 +19,9 @@ VIOLATIONS = """async tags => {
 
 
 @pytest.fixture(scope="session")
-def site():
-    with running_site(clients=400) as running:
+def site(tmp_path_factory):
+    # The folder above each worker's own is the run's.
+    with running_site(clients=400, shared=tmp_path_factory.getbasetemp().parent) as running:
         yield running
 
 
