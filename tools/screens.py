@@ -154,7 +154,7 @@ print(sample.pk, drawn[0].pk)
 
 
 def made(site: Site, *scripts: str) -> list[list[str]]:
-    """What each script printed, word by word: one after the other in one process, none with names of another."""
+    """The words that each script printed: all in one process, none with the names of another."""
     each = "\n".join(f"exec({script!r}, {{}})" for script in scripts)
     return [line.split() for line in site.manage("shell", "-v0", "-c", each).splitlines()]
 

@@ -95,7 +95,7 @@ def fill(site: Site, clients: int) -> None:
 
 
 def fill_once(site: Site, clients: int, shared: Path) -> None:
-    """The same for several sites side by side: the first fills, the others copy what it has put in ``shared``."""
+    """The same for sites side by side: the first one fills, the others copy what it put in ``shared``."""
     kept, passwords = shared / f"site-{clients}", shared / f"site-{clients}.json"
     with (shared / "filling.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)

@@ -16,7 +16,7 @@ DASHBOARDS = {"exits", "exits-officer", "exits-women-by-cycle", "gallery"} | {
 }
 EVERYTHING = float(os.environ.get("SPM_EXAMPLES", "1")) >= 1
 PHONE = 360
-# Each language and each width once, the longer words on the phone; `make test-full` tries them all with each other.
+# Each language and each width once, the longer words on the phone; `make test-full` tries all four.
 EYES = [("es", PHONE), ("en", 1366)] + ([("en", PHONE), ("es", 1366)] if EVERYTHING else [])
 
 
@@ -59,9 +59,9 @@ def too_wide(page):
     return [f"{overflow} px too wide"] if overflow > 0 else []
 
 
-def weight(page, path):
+def weight(wire, page, path):
     """Bytes over the wire until all that the page asked for has come."""
-    under_way, sizes, wire = set(), [], page.wire
+    under_way, sizes = set(), []
 
     def ends(event):
         under_way.discard(event["requestId"])
@@ -90,8 +90,8 @@ def too_heavy(page, screen):
         page.wire.send("Network.enable")
     page.wire.send("Network.clearBrowserCache")
     page.goto("about:blank")
-    cold, is_dashboard = weight(page, screen.path), screen.name in DASHBOARDS
-    warm = weight(page, screen.path) if is_dashboard else 0
+    cold, is_dashboard = weight(page.wire, page, screen.path), screen.name in DASHBOARDS
+    warm = weight(page.wire, page, screen.path) if is_dashboard else 0
     is_light = cold <= (DASHBOARD_COLD if is_dashboard else PAGE_COLD) and warm <= DASHBOARD_WARM
     return [] if is_light else [f"{cold} bytes, {warm} the second time"]
 

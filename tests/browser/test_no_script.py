@@ -43,6 +43,7 @@ NOWHERE = {
     "clients.ImportProfile.mapping",
     "clients.Repayment.external_id",
     "clients.SavingsMovement.external_id",
+    "exits.SampledLeaver.stratum",  # of samples that were drawn by groups, and none was here
     "exits.SpellBuild.warnings",
     "spm.Job.message",  # on pages of works that run, and none runs here
     "spm.Job.runner",
