@@ -16,7 +16,10 @@ definition_urls = [
     path("definitions/new/", views.DefinitionAdd.as_view(), name="definition-add"),
 ]
 
-contact_urls = [path("contacts/new/", views.ContactAdd.as_view(), name="contact-add")]
+contact_urls = [
+    path("contacts/new/", views.ContactAdd.as_view(), name="contact-add"),
+    path("win-back/", views.WinBackList.as_view(), name="winback-list"),
+]
 
 register_urls = [
     path("register/", views.ExitRegister.as_view(), name="register-list"),

@@ -114,6 +114,12 @@ WORK = {
         "exits.queries.contacts.contacts_due",
         form="exits:contact-add",
     ),
+    "exits.callback": Work(
+        _("Call back: the client left and asked for it"),
+        Can.EXITS_CONTACT,
+        "exits.queries.winback.calls_back_due",
+        form="exits:contact-add",
+    ),
     "exits.confirm": Work(
         _("Say how the client left"),
         Can.EXITS_CONFIRM,

@@ -205,6 +205,8 @@ def screens(site: Site) -> list[Screen]:
         Screen("sample", "manager", f"/exits/samples/{sample}/"),
         Screen("leaver-replace", "manager", f"/exits/samples/leavers/{sampled}/replace/"),
         Screen("watch", "manager", "/exits/watch/"),
+        Screen("winback", "manager", "/exits/win-back/"),
+        Screen("winback-officer", "officer", "/exits/win-back/"),
         Screen("watch-officer", "officer", "/exits/watch/"),
         Screen("exits-overdue", "manager", "/exits/overdue/"),
         Screen("contact-add", "officer", f"/exits/contacts/new/?client={to_call}"),

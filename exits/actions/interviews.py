@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from clients.models import Client
+from exits.actions.contacts import ask_to_call_back
 from exits.models import ExitInterview, GivenReason, Reason, SampledLeaver
 from exits.queries.interviews import is_own_officer, key_of
 from exits.queries.reference import OTHER
@@ -69,6 +70,7 @@ def record_interview(
         GivenReason.objects.create(interview=interview, reason=reason, part=part, text=text)
     if sampled:
         work.finish(kind=WORK, keys=[key_of(sampled, interview.round)])
+    ask_to_call_back(interview)
     told = {"client": client.pk, "round": int(interview.round), "consent": consent}
     AuditEvent.record("interview.recorded", interview, by=by, **told)
     return interview

@@ -8,6 +8,7 @@ import pandas as pd
 from django.db import connection
 from django.utils.translation import gettext_noop
 
+from exits.actions.contacts import keep_calls_back
 from exits.actions.register import ask_to_confirm
 from exits.actions.rows import put_frame
 from exits.methods import DEFAULT_WINDOW
@@ -129,6 +130,7 @@ def _replace(prepared, by, progress):
     build.warnings = statuses_no_spell_holds(build.as_of)
     build.save()
     ask_to_confirm(build)
+    keep_calls_back()
     counted = {model._meta.model_name: len(frame) for model, frame in zip(BUILT, frames, strict=True)}
     AuditEvent.record("exit.rebuilt", build, by=by, as_of=build.as_of.isoformat(), rows=counted, **details)
     return build

@@ -13,6 +13,7 @@ from exits.forms.interviews import WITHOUT_CONSENT, InterviewForm
 from exits.forms.leavers import PART_WORDS, ReasonFilterForm, age_words
 from exits.forms.periods import PRESETS, period_words, presets, shift
 from exits.forms.register import ExitConfirmForm, ExitSaidForm, RegisterFilterForm
+from exits.forms.winback import WinBackFilterForm
 
 __all__ = [
     "NOT_RECORDED",
@@ -30,6 +31,7 @@ __all__ = [
     "ReasonFilterForm",
     "RegisterFilterForm",
     "Selection",
+    "WinBackFilterForm",
     "age_words",
     "dimension_words",
     "own_portfolio_only",

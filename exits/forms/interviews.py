@@ -77,7 +77,7 @@ class InterviewForm(ReasonForm, CrispyMixin, forms.ModelForm):
         model = ExitInterview
         fields = [
             *("consent", "language", "initiative", *COMPETITOR, *TEXTS, "repayment", "income"),
-            *("would_return", "would_recommend", "callback", "callback_contact", "place"),
+            *("would_return", "would_recommend", "may_contact", "callback", "callback_contact", "place"),
         ]
         widgets = {
             **dict.fromkeys(RADIOS, forms.RadioSelect),
@@ -96,6 +96,7 @@ class InterviewForm(ReasonForm, CrispyMixin, forms.ModelForm):
             "would_return": gettext_lazy("Would the person come back?"),
             "change": gettext_lazy("What should we change?"),
             "complaint": gettext_lazy("Is there a complaint?"),
+            "may_contact": gettext_lazy("The person agrees that we get in touch again"),
             "callback": gettext_lazy("The person wishes to be called back"),
             "callback_contact": gettext_lazy("How do we reach the person?"),
             "place": gettext_lazy("Where did you talk?"),

@@ -15,7 +15,7 @@ class ContactQuerySet(models.QuerySet):
 
 
 class Contact(models.Model):
-    """A call or a visit to a client who has repaid everything and is resting.
+    """A call or a visit to a client who has repaid everything: one who is resting, or who has left.
 
     It belongs to a stay by the day on which that began, as stays themselves are counted anew.
     """

@@ -71,6 +71,7 @@ class ExitInterview(models.Model):
                 "would_return",
                 "would_recommend",
                 "callback",
+                "may_contact",
             }
         )
 
@@ -106,6 +107,7 @@ class ExitInterview(models.Model):
     )
     change = models.TextField(_("what we should change"), max_length=2000, blank=True)
     complaint = models.TextField(_("complaint"), max_length=2000, blank=True)
+    may_contact = models.BooleanField(_("agrees to be contacted again"), default=False)
     callback = models.BooleanField(_("wishes to be called back"), default=False)
     callback_contact = models.CharField(_("how to reach the person"), max_length=100, blank=True, default="")
 
@@ -119,7 +121,8 @@ class ExitInterview(models.Model):
             models.CheckConstraint(
                 condition=Q(consent=True)
                 | Q(initiative="", repayment="", income="", competitor="", would_return="", complaint="")
-                & Q(would_recommend=None, callback=False, loan_use="", benefits="", meetings="", change=""),
+                & Q(would_recommend=None, callback=False, may_contact=False)
+                & Q(loan_use="", benefits="", meetings="", change=""),
                 name="exit_interview_nothing_without_consent",
             ),
             models.CheckConstraint(

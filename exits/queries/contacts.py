@@ -1,4 +1,4 @@
-"""Calls and visits to clients who are resting."""
+"""Calls and visits to clients who are resting or have left."""
 
 import datetime as dt
 import uuid
@@ -25,11 +25,14 @@ def latest_start(client: Client) -> dt.date | None:
     return Spell.objects.filter(client=client).order_by("-start").values_list("start", flat=True).first()
 
 
-def about_contact(client: Client, user, last: Contact | None) -> About:
-    """The client as whoever calls needs to know them; ``last`` is the latest call or visit."""
+def about_contact(client: Client, user, last: Contact | None, *, reached_by: str = "") -> About:
+    """The client as whoever calls needs to know them; ``last`` is the latest call or visit, ``reached_by``
+    how somebody who left asked to be called.
+    """
     facts = [
         (_("Client number"), client.external_id),
         (_("Phone"), shown_phone(client, user)),
+        (_("How to reach the person"), reached_by),
         (_("Office"), str(client.office)),
     ]
     if last:

@@ -7,6 +7,8 @@ from exits.models import LeaverType, Reason
 
 OTHER = "other"
 """The code of the reason that the client says in own words."""
+RESTING, DIED = "resting", "death"
+"""Codes of two types of leavers."""
 OF_ANOTHER_LENDER = frozenset({"competition", "other_lender"})
 """Codes of the reasons that name another lender."""
 

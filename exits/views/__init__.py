@@ -9,6 +9,7 @@ from exits.views.reasons import ReasonList, VerbatimList
 from exits.views.register import ExitChange, ExitConfirm, ExitRegister
 from exits.views.samples import LeaverReplace, SampleAdd, SampleDetail, SampleList
 from exits.views.watch import WatchList
+from exits.views.winback import WinBackList
 
 __all__ = [
     "ClientPanel",
@@ -38,4 +39,5 @@ __all__ = [
     "Stays",
     "VerbatimList",
     "WatchList",
+    "WinBackList",
 ]

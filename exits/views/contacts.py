@@ -9,7 +9,8 @@ from clients.models import Client
 from clients.queries import client_numbered
 from exits import actions
 from exits.forms import ContactForm
-from exits.queries.contacts import about_contact, contacts_of
+from exits.queries.contacts import about_contact, contacts_of, latest_start
+from exits.queries.winback import call_asked_for
 from spm import views
 from spm.access import Can
 from spm.field import FieldForm
@@ -36,8 +37,9 @@ class ContactAdd(FieldForm, views.FormView):
     def about(self):
         if self.client is None:
             return None
-        user = self.request.user
-        return about_contact(self.client, user, contacts_of(user, self.client).first())
+        user, asked = self.request.user, call_asked_for(self.client, latest_start(self.client))
+        last = contacts_of(user, self.client).first()
+        return about_contact(self.client, user, last, reached_by=asked.callback_contact if asked else "")
 
     def record(self, form, sent):
         actions.record_contact(**form.cleaned_data, at=sent.at, uuid=sent.uuid, by=sent.by)

@@ -45,6 +45,7 @@ WAYS = (
     ("exits:return-curve", gettext_lazy("Who comes back?")),
     ("exits:register-list", gettext_lazy("Who has left?")),
     ("exits:interview-list", gettext_lazy("What do they say?")),
+    ("exits:winback-list", gettext_lazy("Whom to win back?")),
 )
 """Questions about leaving, each a page."""
 
