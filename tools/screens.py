@@ -134,7 +134,7 @@ SAMPLE = """
 import datetime as dt
 from random import Random
 from clients.models import Office
-from exits.actions import draw_leavers, record_interview
+from exits.actions import draw_leavers, record_contact, record_interview
 from exits.models import Reason
 from exits.queries import data_as_of
 from django.utils import timezone
@@ -147,8 +147,14 @@ reasons = list(Reason.objects.exclude(head=""))
 for row in drawn[1:31]:
     said = dict(primary=rng.choice(reasons), first=rng.choice(reasons), change="Reuniones más cortas.")
     said |= {} if row.pk % 3 else dict(competitor="Banco del Valle")
-    stay = dict(client=row.client, start=row.start, sampled=row, at=timezone.now(), by=manager)
-    record_interview(consent=True, **stay, **said)
+    agrees = dict(callback=True, callback_contact="555 0134") if row.pk % 2 else dict(may_contact=True)
+    then = timezone.now() - dt.timedelta(days=9)
+    stay = dict(client=row.client, start=row.start, by=manager)
+    record_interview(consent=True, sampled=row, at=then, would_return="yes", **stay, **said, **agrees)
+    if row.pk % 3 == 0:
+        called = then + dt.timedelta(days=2)
+        result = rng.choice(["not_reached", "reached", "returns", "leaves"])
+        record_contact(at=called, how="call", result=result, **stay)
 print(sample.pk, drawn[0].pk)
 """
 
@@ -205,7 +211,7 @@ def screens(site: Site) -> list[Screen]:
         Screen("sample", "manager", f"/exits/samples/{sample}/"),
         Screen("leaver-replace", "manager", f"/exits/samples/leavers/{sampled}/replace/"),
         Screen("watch", "manager", "/exits/watch/"),
-        Screen("winback", "manager", "/exits/win-back/"),
+        Screen("winback", "manager", "/exits/win-back/?start=2024-01"),
         Screen("winback-officer", "officer", "/exits/win-back/"),
         Screen("watch-officer", "officer", "/exits/watch/"),
         Screen("exits-overdue", "manager", "/exits/overdue/"),

@@ -37,7 +37,6 @@ class WinBackList(Listed, views.TableList):
     needs = Can.EXITS_CONTACT
     model = Spell
     form_class = WinBackFilterForm
-    template_name = "exits/winback_list.html"
     table_name = gettext_lazy("Win-back list")
     row = WinBackRow
     paths = {"loan": "last_loan__external_id"}
@@ -66,6 +65,11 @@ class WinBackList(Listed, views.TableList):
             "none_words": _(
                 "Whoever asks for a call in the exit interview, or would come back and agrees to be"
                 " contacted, stands here. Choose a longer period, or ask more of those who left."
+            ),
+            "figures_note": _(
+                "Called are those whom somebody called or visited after the interview and before a new loan,"
+                " reached or not. This is no experiment: who is called first wished it most, so the"
+                " difference is not the effect of the call alone."
             ),
             "clear_url": self.request.path,
         }
