@@ -133,7 +133,8 @@ def everything(office, far_office, head, first_lists):
     )
     ClientFactory(name="Twice", search_name="twice", phone="1")
     ClientFactory(name="Twice", search_name="twice", phone="1")
-    interview(Client.objects.get(external_id="LEFT"), "health", change="Smaller loans", by=boss, callback=True)
+    left = Client.objects.get(external_id="LEFT")
+    interview(left, "health", change="Smaller loans", callback=True, by=boss)
     ClientMerge.objects.create(survivor="BACK", merged="B", changes=ChangeSet.objects.create())
     return boss, rows
 

@@ -106,15 +106,15 @@ class WinBackList(Listed, views.TableList):
         return [
             *self.client_columns(),
             Column(_("Last loan"), code="loan", value=attrgetter("loan")),
-            field(_("Left on"), "left_on", "date"),
-            Column(_("Days since"), "count", code="days_since", value=self._days_since),
+            field(_("Left on"), "left_on", "date", cell=self._left_cell),
+            Column(_("Days since"), "count", code="days_since", value=self._days_since, on_screen=False),
             Column(_("Wish"), code="wish", value=wish_words, order="asked_callback"),
-            Column(_("Type of leaver"), code="type", value=lambda row: self.types.get(row.said_type)),
+            Column(_("Type of leaver"), code="type", value=self._type, on_screen=False),
             *reason,
             Column(_("Result"), code="result", value=outcome_words, cell=self._result_cell),
             Column(_("Last call"), "date", code="last_call", value=called_on, on_screen=False),
-            field(_("Next call"), "called_next_on", "date", code="next_call"),
-            field(_("New loan on"), "back_on", "date", code="new_loan_on"),
+            Column(_("Next call"), "date", code="next_call", value=next_call, on_screen=False),
+            Column(_("New loan on"), "date", code="new_loan_on", value=new_loan_on, on_screen=False),
         ]
 
     def reason_column(self):
@@ -123,14 +123,25 @@ class WinBackList(Listed, views.TableList):
     def _days_since(self, row) -> int:
         return (self.build.as_of - row.left_on).days
 
+    def _type(self, row) -> str | None:
+        return self.types.get(row.said_type)
+
+    def _left_cell(self, row) -> Cell:
+        days = self._days_since(row)
+        words = ngettext("%(n)s day ago", "%(n)s days ago", days) % {"n": count_words(days)}
+        return Cell(in_words(row.left_on, "date"), note=words)
+
     def _result_cell(self, row) -> Cell:
         outcome = outcome_of(row)
         marked = {"status": MARKS.get(outcome, ""), "words": outcome_words(row)}
         if outcome == Outcome.BACK:
-            return Cell(**marked)
+            return Cell(in_words(row.back_on, "date"), **marked)
         url = reverse("exits:contact-add", query={"client": row.client.external_id})
         day = in_words(called_on(row), "date") if row.called_at else ""
         return Cell(_("Record a call"), url, day, **marked)
+
+
+next_call, new_loan_on = attrgetter("called_next_on"), attrgetter("back_on")
 
 
 def called_on(row):
