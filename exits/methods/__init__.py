@@ -5,7 +5,17 @@ from exits.methods.cohorts import cohort_triangle
 from exits.methods.columns import DEFAULT_WINDOW, longest_window, window_of
 from exits.methods.competing import Incidence, aalen_johansen
 from exits.methods.control import Point, control_chart
-from exits.methods.cost import Retaining, Saving, Tracking, saving
+from exits.methods.cost import (
+    Assumed,
+    Estimate,
+    Outlook,
+    Retaining,
+    Saving,
+    Tracking,
+    net_at,
+    outlook,
+    saving,
+)
 from exits.methods.counts import (
     COUNT_COLUMNS,
     Period,
@@ -50,10 +60,13 @@ __all__ = [
     "MFI",
     "SHARES",
     "Agreement",
+    "Assumed",
     "Counts",
     "Difference",
+    "Estimate",
     "Incidence",
     "LogRank",
+    "Outlook",
     "Period",
     "Point",
     "Rate",
@@ -85,6 +98,8 @@ __all__ = [
     "last_in_period",
     "log_rank",
     "longest_window",
+    "net_at",
+    "outlook",
     "periods",
     "rates",
     "return_curve",
