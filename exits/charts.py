@@ -182,5 +182,30 @@ def control(
     )
 
 
+def gain(
+    falls: Sequence[str],
+    nets: Sequence[tuple[float, float, float]],
+    *,
+    name,
+    nothing,
+    title,
+    subtitle,
+    footer,
+) -> dict:
+    """What is gained by each fall, in money, with its range (low, likely, high); a dashed line at nothing."""
+    lows, likely, highs = zip(*nets, strict=True)
+    return line(
+        falls,
+        [Series(name, likely, lows, highs)],
+        title=title,
+        subtitle=subtitle,
+        footer=footer,
+        unit="money",
+        target=Target(0, nothing),
+        from_zero=False,
+        time=False,
+    )
+
+
 def _padded(values, length):
     return [*values, *[None] * (length - len(values))]

@@ -18,6 +18,7 @@ definition_urls = [
 
 contact_urls = [
     path("contacts/new/", views.ContactAdd.as_view(), name="contact-add"),
+    path("cost/", views.CostOfExit.as_view(), name="exit-cost"),
     path("win-back/", views.WinBackList.as_view(), name="winback-list"),
 ]
 

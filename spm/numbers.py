@@ -35,10 +35,11 @@ def count_words(value) -> str:
     return number_format(value, 0, force_grouping=True)
 
 
-def money_words(value, currency: str = "") -> str:
-    """An amount in the institution's currency, with as many decimals as the currency has."""
+def money_words(value, currency: str = "", *, whole: bool = False) -> str:
+    """An amount in the institution's currency, with the decimals that the currency has; none if ``whole``."""
     currency = currency or currency_shown.get() or Institution.get().currency
-    amount = number_format(abs(value), get_currency_precision(currency), force_grouping=True)
+    digits = 0 if whole else get_currency_precision(currency)
+    amount = number_format(abs(value), digits, force_grouping=True)
     symbol = get_currency_symbol(currency, locale=_babel_locale())
     sign = "−" if value < 0 else ""
     gap = FIXED if symbol[-1].isalpha() or _babel_locale().language != "en" else ""

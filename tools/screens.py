@@ -159,6 +159,13 @@ print(sample.pk, drawn[0].pk)
 """
 
 
+# An example of what one may assume of the cost of exit.
+ASSUMED = (
+    "fall_low=1&fall=2&fall_high=3&margin_low=30&margin=40&margin_high=50&cycles_low=2&cycles=3&cycles_high=4"
+    "&acquisition=30&interview=20&confirmation=3&call=6&hour_low=5&hour=6&hour_high=9&other=200"
+)
+
+
 def made(site: Site, *scripts: str) -> list[list[str]]:
     """The words that each script printed: all in one process, none with the names of another."""
     each = "\n".join(f"exec({script!r}, {{}})" for script in scripts)
@@ -211,6 +218,8 @@ def screens(site: Site) -> list[Screen]:
         Screen("sample", "manager", f"/exits/samples/{sample}/"),
         Screen("leaver-replace", "manager", f"/exits/samples/leavers/{sampled}/replace/"),
         Screen("watch", "manager", "/exits/watch/"),
+        Screen("cost-empty", "manager", "/exits/cost/"),
+        Screen("cost", "manager", f"/exits/cost/?{ASSUMED}"),
         Screen("winback", "manager", "/exits/win-back/?start=2024-01"),
         Screen("winback-officer", "officer", "/exits/win-back/"),
         Screen("watch-officer", "officer", "/exits/watch/"),

@@ -42,6 +42,7 @@ trail.name(
         "exits:exit-rate": _("Who is leaving?"),
         "exits:counted-list": _("Clients behind a number"),
         "exits:watch-list": _("Watch list"),
+        "exits:exit-cost": _("Cost of exit"),
         "exits:winback-list": _("Win-back list"),
         "exits:overdue-list": _("Loans long past due"),
         "exits:definition-list": _("Definitions of exit"),

@@ -1,5 +1,6 @@
 from exits.views.analyses import Cohorts, Limits, Profile, Returns, Seasons, Stages, Stays
 from exits.views.contacts import ContactAdd
+from exits.views.cost import CostOfExit
 from exits.views.definitions import DefinitionAdd, DefinitionList
 from exits.views.interviews import InterviewAdd, InterviewDetail, InterviewList
 from exits.views.lists import CountedList, OverdueList
@@ -15,6 +16,7 @@ __all__ = [
     "ClientPanel",
     "Cohorts",
     "ContactAdd",
+    "CostOfExit",
     "CountedList",
     "DefinitionAdd",
     "DefinitionList",

@@ -20,7 +20,7 @@ from exits.methods import DEFAULT_WINDOW
 from exits.queries import Answer
 from exits.views.filtered import Filtered, definition_words
 from spm import disclosure, exports, tables
-from spm.access import Can
+from spm.access import Can, can
 from spm.numbers import count_words, share_words
 from spm.tables import Column
 
@@ -92,10 +92,15 @@ def column(label, name: str, kind: str = "text") -> Column:
     return Column(label, kind, code=name, value=itemgetter(name))
 
 
+OF_MANAGERS = (("exits:exit-cost", gettext_lazy("What does it cost?"), Can.EXITS_REPORT),)
+"""The same for whoever may more than see exits."""
+
+
 def ways(request) -> list[dict]:
     """The questions about leaving, the one of this page marked."""
     here = request.resolver_match.view_name
-    return [{"url": reverse(name), "words": words, "current": name == here} for name, words in WAYS]
+    more = [(name, words) for name, words, needs in OF_MANAGERS if can(request.user, needs)]
+    return [{"url": reverse(name), "words": words, "current": name == here} for name, words in (*WAYS, *more)]
 
 
 class Analysed:

@@ -1,0 +1,5 @@
+"""What exit costs."""
+
+from exits.views.cost.page import CostOfExit
+
+__all__ = ["CostOfExit"]
