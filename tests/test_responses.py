@@ -82,7 +82,10 @@ def test_every_page_says_what_it_may_load(everywhere, settings):
     relaxed = {**settings.SECURE_CSP, "style-src": [CSP.SELF, CSP.UNSAFE_INLINE]}
     charts = {name for name, view in SCREENS.items() if view.has_chart}
     questions = {name for name, view in SCREENS.items() if issubclass(view, Analysed)}
-    assert (charts, len(questions)) == ({"exits:exit-rate", "exits:reason-list", "gallery", *questions}, 7)
+    assert (charts, len(questions)) == (
+        {"exits:exit-rate", "exits:exit-cost", "exits:reason-list", "gallery", *questions},
+        7,
+    )
     said = {name: page.headers[CSP.HEADER_ENFORCE] for name, page in everywhere.items()}
     assert said == {name: build_policy(relaxed) if name in charts else strict for name in everywhere}
     # Pages of an import in one state of it alone, and the comparison of two clients.

@@ -140,13 +140,12 @@ class CostForm(CrispyMixin, forms.Form):
                     max_value=one.most,
                     widget=forms.NumberInput(attrs={"step": "any", "inputmode": "decimal"}),
                 )
-                if one.help and not end:
-                    self.fields[name_of(one, end)].help_text = one.help
 
     def rows(self) -> list[dict]:
         """The fields as they stand: each assumption with its three."""
         return [
-            {"words": one.words, "fields": [self[name_of(one, end)] for end in ENDS]} for one in ASSUMPTIONS
+            {"words": one.words, "help": one.help, "fields": [self[name_of(one, end)] for end in ENDS]}
+            for one in ASSUMPTIONS
         ]
 
     def clean(self):

@@ -12,7 +12,7 @@ from tools.site import running_site
 DASHBOARD_COLD, DASHBOARD_WARM, PAGE_COLD = 600_000, 60_000, 100_000
 DASHBOARDS = {"exits", "exits-officer", "exits-women-by-cycle", "gallery"} | {
     *("stages", "stages-by-product", "profile", "stays", "stays-by-product", "stays-by-cause"),
-    *("stays-officer", "cohorts", "seasons", "limits", "returns", "reasons", "reasons-women"),
+    *("stays-officer", "cohorts", "seasons", "limits", "returns", "reasons", "reasons-women", "cost"),
 }
 EVERYTHING = float(os.environ.get("SPM_EXAMPLES", "1")) >= 1
 PHONE = 360

@@ -57,7 +57,10 @@ def errors(client, user, **said):
 
 
 def rows(client, user, table, **said):
-    response = worked(client, user, export="csv", table=table, **said)
+    return read(worked(client, user, export="csv", table=table, **said))
+
+
+def read(response):
     return list(csv.DictReader(io.StringIO(response.getvalue().decode("utf-8-sig"))))
 
 
@@ -114,11 +117,11 @@ def test_the_range_of_the_assumptions_is_the_range_of_the_result(client, manager
     }
     # at worst -60 x 4 + 30 = -210 of each, at best 40 x 4 + 30 = 190; 20 minutes at 6 to 9, and 10
     assert found == {
-        "Clients kept a year": ("0.5", "1.0", "1.0"),
-        "What one client kept is worth": ("-210.0", "150.0", "190.0"),
-        "What all of them are worth": ("-210.0", "150.0", "190.0"),
-        "Cost of tracking a year": ("12.0", "12.0", "13.0"),
-        "Saved a year": ("-223.0", "138.0", "178.0"),
+        "Clients kept a year": ("0.5", "1", "1"),
+        "What one client kept is worth": ("-210", "150", "190"),
+        "What all of them are worth": ("-210", "150", "190"),
+        "Cost of tracking a year": ("12", "12", "13"),
+        "Saved a year": ("-223", "138", "178"),
         "Pays for itself from a fall of": ("0.13", "0.16", ""),
     }
     sentence = plain(worked(client, manager, **spread).context["sentence"])
@@ -133,9 +136,9 @@ def test_where_a_client_who_stays_brings_nothing_no_fall_pays(client, manager, y
 def test_the_chart_begins_at_the_cost_and_reaches_beyond_the_fall_that_is_meant(client, manager, year):
     interview(year, "delay")
     curve = rows(client, manager, "curve", fall="1")
-    assert (curve[0]["fall"], curve[0]["likely"]) == ("0.0", "-2.0")
+    assert (curve[0]["fall"], curve[0]["likely"]) == ("0", "-2")
     assert [row["fall"] for row in curve][-1] == "2.4"
-    assert curve[10]["likely"] == "148.0"
+    assert curve[10]["likely"] == "148"
 
 
 def test_each_part_of_the_cost_stands_for_itself(client, manager, year):
@@ -145,11 +148,11 @@ def test_each_part_of_the_cost_stands_for_itself(client, manager, year):
         for row in rows(client, manager, "tracking", other="7")
     ]
     assert found == [
-        ("Exit interviews", "1", "0.33", "2.0"),
-        ("Exits confirmed", "0", "0.0", "0.0"),
-        ("Calls and visits", "0", "0.0", "0.0"),
-        ("Other costs of a year", "", "", "7.0"),
-        ("All of it", "", "0.33", "9.0"),
+        ("Exit interviews", "1", "0.33", "2"),
+        ("Exits confirmed", "0", "0", "0"),
+        ("Calls and visits", "0", "0", "0"),
+        ("Other costs of a year", "", "", "7"),
+        ("All of it", "", "0.33", "9"),
     ]
 
 
@@ -168,13 +171,15 @@ def test_before_anything_is_assumed_it_asks_and_shows_what_is_known(client, mana
     assert "Say what you assume" in response.content.decode()
     assert response.context["form"].errors == {}
     assert dict(response.context["facts"])["Of it by own choice"] == "2.0\u202f%"
-    assert client.get(PAGE, {"export": "csv"}).status_code == 404
+    found = read(client.get(PAGE, {"export": "csv"}))
+    assert (found[2]["what"], found[2]["said"]) == ("Clients it is a share of", "50")
+    assert client.get(PAGE, {"export": "csv", "table": "result"}).status_code == 400
 
 
 def test_a_file_carries_what_was_assumed(client, manager, year):
     view = worked(client, manager, hour_high="9").context["view"]
     about = dict(view.about())
-    assert about["Cost of an hour of work"] == "6.0 (6.0 to 9.0)"
+    assert about["Cost of an hour of work"] == "6 (6 to 9)"
     assert about["Filter"] == "2025"
 
 

@@ -4,7 +4,7 @@ from functools import cached_property
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
-from django.utils.formats import date_format, number_format
+from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -18,6 +18,7 @@ from exits.queries.figures import last_day
 from exits.views.analyses.base import Section, ways
 from exits.views.cost.words import (
     CURVE,
+    KNOWN,
     NOTHING,
     READINGS,
     RESULTS,
@@ -25,8 +26,9 @@ from exits.views.cost.words import (
     line,
     pays_words,
     points_of,
+    range_note,
     roughly,
-    span,
+    said,
     span_of,
     worked,
     year_words,
@@ -165,31 +167,35 @@ class CostOfExit(views.Exported, views.TemplateView):
 
     def figures(self) -> list[dict]:
         found = self.found
+        low, likely, high = found.break_even
         return [
             {
                 "label": _("Saved a year, most likely"),
                 "value": roughly(found.net.likely),
-                "note": span(found.net, roughly),
+                "note": range_note(found.net, roughly),
             },
             {
                 "label": _("Clients kept a year"),
                 "value": count_words(round(found.kept.likely)),
-                "note": span(found.kept, lambda n: count_words(round(n))),
+                "note": range_note(found.kept, lambda n: count_words(round(n))),
             },
             {
                 "label": _("Cost of tracking a year"),
                 "value": roughly(found.cost.likely),
-                "note": span(found.cost, roughly),
+                "note": range_note(found.cost, roughly),
             },
             {
                 "label": _("Pays for itself from a fall of"),
-                "value": pays_words(found.break_even[1]),
-                "note": _("%(low)s to %(high)s")
-                % {"low": pays_words(found.break_even[0]), "high": pays_words(found.break_even[2])},
+                "value": pays_words(likely),
+                "note": _("%(low)s to %(high)s") % {"low": pays_words(low), "high": pays_words(high)},
             },
         ]
 
     # Tables
+
+    def known(self) -> Section:
+        rows = [{"what": what, "said": said} for what, said in self.facts()]
+        return Section("known", _("What is known"), KNOWN, rows)
 
     def makers(self) -> dict:
         return {"result": self.result, "curve": self.curve, "tracking": self.tracking}
@@ -219,7 +225,7 @@ class CostOfExit(views.Exported, views.TemplateView):
             for fall, net in zip(falls, nets, strict=True)
         ]
         figure = charts.gain(
-            [number_format(fall) for fall in falls],
+            [said(fall) for fall in falls],
             [(net.low, net.likely, net.high) for net in nets],
             name=_("Saved a year"),
             nothing=_("neither gained nor lost"),
@@ -254,9 +260,10 @@ class CostOfExit(views.Exported, views.TemplateView):
     # Files
 
     def export_tables(self):
-        if not self.build or self.found is None:
+        if not self.build:
             raise Http404
-        return {name: self._file(make) for name, make in self.makers().items()}
+        worked_out = self.makers() if self.found else {}
+        return {name: self._file(make) for name, make in {"known": self.known, **worked_out}.items()}
 
     def _file(self, make):
         def made():
@@ -266,11 +273,11 @@ class CostOfExit(views.Exported, views.TemplateView):
         return made
 
     def about(self) -> list[tuple[str, str]]:
-        said = self.form.estimates()
+        estimates = self.form.estimates() if self.found else {}
         return [
             (_("Filter"), self.filter_words()),
             *self.facts(),
-            *((str(one.words), span_of(said[one.name])) for one in ASSUMPTIONS),
+            *((str(one.words), span_of(estimates[one.name])) for one in ASSUMPTIONS if estimates),
             (_("Data as of"), date_format(self.build.as_of, "DATE_FORMAT")),
             (_("By"), str(self.request.user)),
             (_("Definition"), self.definition_words()),

@@ -25,14 +25,23 @@ def roughly(amount: float) -> str:
     return money_words(round(amount, digits), whole=abs(amount) >= 100)
 
 
+def range_note(estimate: Estimate, words) -> str:
+    """Nothing where it is sure."""
+    return "" if estimate.low == estimate.high else span(estimate, words)
+
+
 def span(estimate: Estimate, words) -> str:
     return _("%(low)s to %(high)s") % {"low": words(estimate.low), "high": words(estimate.high)}
 
 
 def span_of(estimate: Estimate) -> str:
     """12, or 10 to 15 with what is likely: 12 (10 to 15)."""
-    likely = number_format(estimate.likely)
-    return likely if estimate.low == estimate.high else f"{likely} ({span(estimate, number_format)})"
+    around = range_note(estimate, said)
+    return f"{said(estimate.likely)} ({around})" if around else said(estimate.likely)
+
+
+def said(number: float) -> str:
+    return number_format(tidy(number))
 
 
 def points_of(fall: Estimate) -> str:
@@ -72,7 +81,13 @@ def _in_its_unit(end: str):
 
 
 def _plain(name: str):
-    return lambda row: None if row[name] is None else round(row[name], 2)
+    return lambda row: None if row[name] is None else tidy(row[name])
+
+
+def tidy(number: float) -> float:
+    """To the hundredth, and a whole number without its decimals."""
+    number = round(number, 2)
+    return int(number) if number == int(number) else number
 
 
 RESULTS = [
@@ -86,8 +101,9 @@ RESULTS = [
         )
     ),
 ]
+KNOWN = [column("", "what"), column(gettext_lazy("Known"), "said")]
 CURVE = [
-    column(gettext_lazy("Fall of exit, in points"), "fall", "number"),
+    Column(gettext_lazy("Fall of exit, in points"), "number", code="fall", value=_plain("fall")),
     Column(gettext_lazy("Saved a year, at least"), "money", code="low", value=_plain("low")),
     Column(gettext_lazy("Saved a year, most likely"), "money", code="likely", value=_plain("likely")),
     Column(gettext_lazy("Saved a year, at most"), "money", code="high", value=_plain("high")),
@@ -95,7 +111,7 @@ CURVE = [
 TRACKING = [
     column(gettext_lazy("Work"), "what"),
     column(gettext_lazy("How many"), "n", "count"),
-    column(gettext_lazy("Minutes each"), "minutes", "number"),
+    Column(gettext_lazy("Minutes each"), "number", code="minutes", value=_plain("minutes")),
     Column(gettext_lazy("Hours"), "number", code="hours", value=_plain("hours")),
     Column(gettext_lazy("Cost, most likely"), "money", code="cost", value=_plain("cost")),
 ]
