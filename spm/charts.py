@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#F0E442")
 GREY = "#8A9692"
 FONT = 'system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", "Noto Sans", Arial, sans-serif'
-BAR_HEIGHT = 34
+BAR_HEIGHT, LINE_HEIGHT = 34, 17
 LABEL_WIDTH = 20
 # Two names at line ends come no closer than this share of the axis.
 LABEL_GAP = 0.065
@@ -93,6 +93,8 @@ def bars(
     """
     names = [plain(label) for label in labels]
     values = list(values)
+    on_lines = [_on_short_lines(label) for label in labels]
+    lines = max((text.count("<br>") + 1 for text in on_lines), default=1)
     trace = {
         "type": "bar",
         "orientation": "h",
@@ -115,13 +117,13 @@ def bars(
         subtitle=subtitle,
         footer=footer,
         traces=[trace],
-        height=72 + BAR_HEIGHT * max(len(values), 1),
+        height=72 + max(BAR_HEIGHT, LINE_HEIGHT * lines) * max(len(values), 1),
         xaxis={"range": [0, reach], "tickformat": TICKS[unit], "nticks": 5, "rangemode": "tozero"},
         yaxis={
             "autorange": "reversed",
             "tickmode": "array",
             "tickvals": list(range(len(names))),
-            "ticktext": [_on_short_lines(label) for label in labels],
+            "ticktext": on_lines,
             "showgrid": False,
         },
         bargap=0.35,

@@ -1,4 +1,4 @@
-from exits.forms.analyses import AnalysisForm
+from exits.forms.analyses import AnalysisForm, PairForm
 from exits.forms.contacts import ContactForm
 from exits.forms.definitions import DefinitionForm
 from exits.forms.filters import (
@@ -28,6 +28,7 @@ __all__ = [
     "ExitFilterForm",
     "ExitSaidForm",
     "InterviewForm",
+    "PairForm",
     "ReasonFilterForm",
     "RegisterFilterForm",
     "Selection",

@@ -7,11 +7,14 @@ from django.utils.translation import gettext_lazy
 from clients.models import Office
 from exits.forms.filters import offices_as_tree, own_portfolio_only
 from spm.access import Can
-from spm.forms import CrispyMixin, QuickSelect
+from spm.forms import CrispyMixin, QuickHidden, QuickSelect
 
 
 class AnalysisForm(CrispyMixin, forms.Form):
     """A wrong value is named, and the default counts."""
+
+    # Fields whose choice of nothing is said too.
+    always = frozenset({"office"})
 
     office = forms.ChoiceField(label=gettext_lazy("Office"), required=False, widget=QuickSelect)
     by = forms.ChoiceField(label=gettext_lazy("Compared by"), required=False, widget=QuickSelect)
@@ -44,13 +47,56 @@ class AnalysisForm(CrispyMixin, forms.Form):
 
     def chips(self) -> list[dict]:
         """The choice in words."""
-        chosen = {"office": self._good("office"), "by": self.comparison}
+        chosen = self.chosen()
         return [
             {"label": field.label, "value": str(dict(field.choices)[chosen[name]]).strip()}
             for name, field in self.fields.items()
-            if chosen[name] or name == "office"
+            if chosen[name] or name in self.always
         ]
+
+    def chosen(self) -> dict[str, str]:
+        """By name of the field what counts."""
+        return {"office": self._good("office"), "by": self.comparison}
 
     def _good(self, name):
         self.is_valid()
         return self.cleaned_data.get(name, "")
+
+
+class PairForm(AnalysisForm):
+    """Besides, which two groups of what is compared are set against each other."""
+
+    always = AnalysisForm.always | {"second"}
+
+    by = forms.ChoiceField(label=gettext_lazy("Compared by"), required=False, widget=QuickHidden)
+    first = forms.ChoiceField(label=gettext_lazy("These leavers"), required=False, widget=QuickSelect)
+    second = forms.ChoiceField(label=gettext_lazy("Compared with"), required=False, widget=QuickSelect)
+
+    def __init__(self, address, *, user, comparisons, groups):
+        """`groups`: those large enough, as choices, the usual one first; none leaves no choice of two."""
+        super().__init__(address, user=user, comparisons=comparisons)
+        if groups:
+            self.fields["first"].choices = groups
+            self.fields["second"].choices = [("", _("All other confirmed leavers")), *groups]
+        else:
+            del self.fields["first"], self.fields["second"]
+
+    def clean(self):
+        cleaned = super().clean()
+        if cleaned.get("second") and cleaned["second"] == (cleaned.get("first") or self.usual_first):
+            self.add_error("second", _("Choose two different groups."))
+        return cleaned
+
+    @property
+    def usual_first(self) -> str:
+        """The largest group; "" without any."""
+        return self.fields["first"].choices[0][0] if "first" in self.fields else ""
+
+    @property
+    def pair(self) -> tuple[str, str]:
+        """The codes of the two; "" as the second for all others."""
+        return self._good("first") or self.usual_first, self._good("second")
+
+    def chosen(self):
+        first, second = self.pair
+        return super().chosen() | {"first": first, "second": second}

@@ -50,6 +50,7 @@ trail.name(
         "exits.Analysis": _("Analyses of leaving"),
         "exits:stage-list": _("Leaving by loan cycle"),
         "exits:profile-list": _("Leavers and stayers"),
+        "exits:type-list": _("Types of leavers compared"),
         "exits:stay-curve": _("How long clients stay"),
         "exits:cohort-list": _("Cohorts"),
         "exits:season-list": _("Seasons"),

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 from clients.models import Client
 from exits.methods import analyses
-from exits.methods.analyses import CANDIDATES, STAY_GROUPS, Seen, see
-from exits.models import Analysis, ExitDefinition
+from exits.methods.analyses import CANDIDATES, CONFIRMED, STAY_GROUPS, Seen, see
+from exits.models import Analysis, ExitDefinition, RegisteredExit
 from exits.queries.definitions import data_as_of
-from exits.queries.records import Counted, Records, count_records, read_records
+from exits.queries.records import Counted, Records, count_records, of_clients, read_records
 from spm.access import Can, scopes
 
 Kind = Analysis.Kind
@@ -23,8 +23,10 @@ MADE = (
     (Kind.SEASONS, "", analyses.seasons),
     (Kind.LIMITS, "", analyses.limits),
     (Kind.PROFILE, "", analyses.profile),
+    *((Kind.PROFILE, by, lambda seen, by=by: analyses.leaver_types(seen, by)) for by in CONFIRMED),
 )
 """Each kind, the dimension it is grouped by, and how it is found."""
+CONFIRMED_COLUMNS = ("client_id", "start", "leaver_type__code", "initiative", "tone")
 LOAN_FACTS = {"principal": "principal", "due_on": "due_on", "days_late": "days_late"}
 
 
@@ -101,11 +103,18 @@ def _read(as_of, only=None):
     records = read_records(savings=definition.counts_savings, only=only, more=LOAN_FACTS)
     counted = count_records(records, definition.windows, as_of)
     candidates = sorted({*CANDIDATES, definition.window})
-    return definition, see_records(records, counted, definition, as_of, candidates), records.codes
+    rows = RegisteredExit.objects.order_by().values_list(*CONFIRMED_COLUMNS)
+    confirmed = list(of_clients(rows, "client_id", only))
+    seen = see_records(records, counted, definition, as_of, candidates, confirmed)
+    return definition, seen, records.codes
 
 
-def see_records(records: Records, counted: Counted, definition, as_of: dt.date, candidates=()) -> Seen:
-    """What the analyses look at, from records read with `LOAN_FACTS`; `candidates`: windows to compare."""
+def see_records(
+    records: Records, counted: Counted, definition, as_of: dt.date, candidates=(), confirmed=()
+) -> Seen:
+    """What the analyses look at, from records read with `LOAN_FACTS`; `candidates`: windows to compare;
+    `confirmed`: rows of `CONFIRMED_COLUMNS`.
+    """
     return see(
         records.clients,
         records.loans,
@@ -114,6 +123,7 @@ def see_records(records: Records, counted: Counted, definition, as_of: dt.date, 
         longest=definition.longest_window,
         as_of=as_of,
         candidates=candidates,
+        confirmed=confirmed,
     )
 
 

@@ -1,4 +1,4 @@
-from exits.views.analyses import Cohorts, Limits, Profile, Returns, Seasons, Stages, Stays
+from exits.views.analyses import Cohorts, Limits, Profile, Returns, Seasons, Stages, Stays, Types
 from exits.views.contacts import ContactAdd
 from exits.views.cost import CostOfExit
 from exits.views.definitions import DefinitionAdd, DefinitionList
@@ -39,6 +39,7 @@ __all__ = [
     "Seasons",
     "Stages",
     "Stays",
+    "Types",
     "VerbatimList",
     "WatchList",
     "WinBackList",

@@ -36,7 +36,7 @@ AS_OF = dt.date(2026, 6, 30)
 YEAR = dt.timedelta(days=365)
 
 
-def seen_of(portfolio, as_of=AS_OF):
+def seen_of(portfolio, as_of=AS_OF, confirmed=()):
     clients, loans, _ = portfolio.frames()
     loans = loans.assign(principal=range(100, 100 + len(loans)), due_on=loans["closed_on"], days_late=0)
     found = spells(loans, portfolio.window, as_of, clients)
@@ -44,13 +44,11 @@ def seen_of(portfolio, as_of=AS_OF):
     for name in ("office", "sex", "area"):
         found[name] = facts[name].to_numpy()
     found["age"] = "25-34"
-    longest = longest_window(portfolio.window)
-    return see(
-        clients, loans, found, window=portfolio.window, longest=longest, as_of=as_of, candidates=(10, 60)
-    )
+    longest, chosen = longest_window(portfolio.window), {"candidates": (10, 60), "confirmed": confirmed}
+    return see(clients, loans, found, window=portfolio.window, longest=longest, as_of=as_of, **chosen)
 
 
-def by_hand(rows, as_of=AS_OF, clients=None):
+def by_hand(rows, as_of=AS_OF, clients=None, confirmed=()):
     """`Seen` of loans written as (client, product, from, to, due), windows of 30 days."""
     loans = pd.DataFrame(rows, columns=["client_id", "product", "disbursed_on", "closed_on", "due_on"])
     loans = loans.assign(
@@ -62,7 +60,8 @@ def by_hand(rows, as_of=AS_OF, clients=None):
     found = spells(loans, 30, as_of, people)
     rows = people.set_index("client_id").reindex(found["client_id"])
     found = found.assign(**{name: rows[name].to_numpy() for name in ("office", "sex", "area")}, age="")
-    return see(people, loans, found, window=30, longest=30, as_of=as_of, candidates=(10, 60))
+    chosen = {"candidates": (10, 60), "confirmed": confirmed}
+    return see(people, loans, found, window=30, longest=30, as_of=as_of, **chosen)
 
 
 @sweep(60, dear=3)

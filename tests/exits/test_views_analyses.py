@@ -17,6 +17,7 @@ from tests.factories import ClientFactory, OfficeFactory
 PAGES = {
     "exits:stage-list": "After which loan do clients leave?",
     "exits:profile-list": "Who leaves, compared with who stays?",
+    "exits:type-list": "How does one type of leaver differ from another?",
     "exits:stay-curve": "How long do clients stay?",
     "exits:cohort-list": "Of those who joined together, how many stayed?",
     "exits:season-list": "In which months do clients leave?",
@@ -26,6 +27,7 @@ PAGES = {
 TABLES = {
     "exits:stage-list": ["stages"],
     "exits:profile-list": ["profile"],
+    "exits:type-list": [],
     "exits:stay-curve": ["stays", "curve"],
     "exits:cohort-list": ["cohorts"],
     "exits:season-list": ["seasons"],

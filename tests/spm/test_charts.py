@@ -131,3 +131,9 @@ def test_names_of_lines_that_end_together_stand_apart():
     ends = [note["y"] for note in figure["layout"]["annotations"]]
     gaps = [round(higher - lower, 3) for lower, higher in pairwise(ends)]
     assert gaps == [round(LABEL_GAP * 0.33, 3)] * 2
+
+
+def test_bars_stand_as_far_apart_as_the_lines_of_a_long_label_need():
+    name = "Size of the last loan: PEN 3,000.00 to PEN 4,900.00"
+    one, three = bars([name[:20]], [1], title="1"), bars([name], [1], title="1")
+    assert (one["layout"]["height"], three["layout"]["height"]) == (72 + 34, 72 + 3 * 17)

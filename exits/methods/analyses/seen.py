@@ -14,6 +14,8 @@ from exits.methods.spells import spells
 from exits.methods.words import Window
 
 ONE_DAY = dt.timedelta(days=1)
+CONFIRMED = ["leaver_type", "initiative", "tone"]
+"""What staff say of an exit that they confirm."""
 
 
 @dataclass(frozen=True)
@@ -21,7 +23,8 @@ class Seen:
     """Some clients as known on `as_of`.
 
     `spells`: as `exits.methods.spells` gives them, with office, sex, area, age, entry_cycle, and of the last
-    loan principal (NaN: none) and days_late. `points`: `decision_points`, with the loan's cycle, office and
+    loan principal (NaN: none) and days_late; and leaver_type, initiative and tone, "" where nobody has
+    confirmed the exit. `points`: `decision_points`, with the loan's cycle, office and
     product. `gaps`: as `exits.methods.gaps`, with office and product. `by_window`: spells for each window in
     days that might be chosen. `window` is the longest in use: what ended less than that ago is not known yet.
     """
@@ -51,12 +54,15 @@ class Seen:
         )
 
 
-def see(clients, loans, found, *, window: Window, longest: int, as_of: dt.date, candidates) -> Seen:
+def see(
+    clients, loans, found, *, window: Window, longest: int, as_of: dt.date, candidates, confirmed=()
+) -> Seen:
     """Put together what the analyses read.
 
     In: `clients` with client_id, office, status, status_on; `loans` as for `spells`, with principal, due_on,
     days_late; `found`: the spells of these loans with office, sex, area and age; `window` as for `spells`, of
-    which `longest` is the longest in days; `candidates`: windows that might be chosen.
+    which `longest` is the longest in days; `candidates`: windows that might be chosen; `confirmed`: tuples
+    of client_id, first day of the stay, leaver_type, initiative, tone.
     """
     office = pd.Series(clients["office"].to_numpy(), index=as_text(clients["client_id"])).astype("category")
     points, pauses = decision_points(loans, window, as_of), gaps(loans, as_of)
@@ -66,7 +72,8 @@ def see(clients, loans, found, *, window: Window, longest: int, as_of: dt.date, 
     for frame in (points, pauses, *by_window.values()):
         frame["office"] = office.reindex(as_text(frame["client_id"])).to_numpy()
     pauses["product"] = _product_at_end(pauses, loans)
-    return Seen(as_of, longest, _with_last_loan(found, order, as_of), points, pauses, by_window)
+    told = _with_confirmed(_with_last_loan(found, order, as_of), confirmed)
+    return Seen(as_of, longest, told, points, pauses, by_window)
 
 
 def latest_year(known_until: dt.date) -> tuple[dt.date, dt.date]:
@@ -103,6 +110,15 @@ def _with_last_loan(found, order, as_of):
         principal=last["principal"].to_numpy(),
         days_late=_days_late(last, as_day(as_of)),
     )
+
+
+def _with_confirmed(found, confirmed):
+    """With what staff say of the exit that ended each stay."""
+    said = pd.DataFrame(list(confirmed), columns=["client_id", "start", *CONFIRMED])
+    stays = pd.MultiIndex.from_arrays([as_text(said["client_id"]), days_column(said, "start")])
+    wanted = pd.MultiIndex.from_arrays([as_text(found["client_id"]), as_days(found["start"])])
+    told = said[CONFIRMED].set_axis(stays).reindex(wanted).fillna("")
+    return found.assign(**{name: told[name].to_numpy() for name in CONFIRMED})
 
 
 def _days_late(last, as_of):

@@ -38,6 +38,7 @@ WAYS = (
     ("exits:watch-list", gettext_lazy("Who may be next?")),
     ("exits:stage-list", gettext_lazy("After which loan?")),
     ("exits:profile-list", gettext_lazy("Who?")),
+    ("exits:type-list", gettext_lazy("Of which type?")),
     ("exits:stay-curve", gettext_lazy("After how long?")),
     ("exits:cohort-list", gettext_lazy("Of which cohort?")),
     ("exits:season-list", gettext_lazy("In which months?")),
@@ -121,18 +122,24 @@ class Analysed:
         return []
 
     @cached_property
-    def form(self) -> AnalysisForm:
+    def asked(self) -> AnalysisForm:
+        """Of whom and by what: which answer to read."""
         return AnalysisForm(self.request.GET, user=self.request.user, comparisons=self.comparisons())
 
     @property
+    def form(self) -> AnalysisForm:
+        """What is shown, to be changed; made when the answer is known."""
+        return self.asked
+
+    @property
     def by(self) -> str:
-        return self.form.comparison
+        return self.asked.comparison
 
     @cached_property
     def answer(self) -> Answer | None:
         user, by = self.request.user, self.by if self.grouped else ""
         if queries.reaches_offices(user):
-            return queries.answer(user, self.kind, by, self.form.office_id)
+            return queries.answer(user, self.kind, by, self.asked.office_id)
         return queries.own_answer(user, self.kind, by)
 
     def page(self, found: dict) -> Page:
@@ -149,7 +156,7 @@ class Analysed:
         return context | {
             "page": self.shown,
             "sections": [self.section_context(section) for section in self.shown.sections if section.rows],
-            "form": self.form if self.form.fields else None,
+            "form": self.form if self.form.visible_fields() else None,
             "chips": self.form.chips(),
             "clear_url": self.request.path,
             "filter_words": self.filter_words(),

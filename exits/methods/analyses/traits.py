@@ -1,0 +1,109 @@
+"""By what clients are told apart, and two groups of them set against each other."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from exits.methods.analyses.seen import Seen, latest_year
+from exits.methods.columns import MISSING, as_day, as_days
+from exits.methods.profile import Difference
+
+MOST = 30
+"""Of officers and groups so many are compared: the largest."""
+LATE = ((0, "none"), (30, "1-30"), (90, "31-90"), (np.inf, "91+"))
+TENURE = ((365, "<1"), (730, "1-2"), (1461, "2-4"), (np.inf, "4+"))
+LAST_CYCLE = 6
+
+
+@dataclass(frozen=True)
+class Year:
+    """Who left in the latest year that is known whole, and who was a client at its end.
+
+    `rows` are their spells, `gone` says which of these left, `days` for how long they had been clients.
+    `sizes` are the upper bounds of the first three quarters of loan sizes.
+    """
+
+    start: dt.date
+    end: dt.date
+    rows: pd.DataFrame
+    gone: np.ndarray
+    days: np.ndarray
+    sizes: list[float]
+
+    def traits(self, of=slice(None)) -> dict[str, pd.Series]:
+        """By name each trait of the rows that `of` picks: "" not recorded, None not among the largest."""
+        return _traits(self.rows[of], self.days[of], self.sizes)
+
+
+def of_the_year(seen: Seen) -> Year:
+    """Deaths and those whom the institution let go have left too."""
+    start, end = latest_year(seen.known_until)
+    rows = seen.spells
+    begun, left = as_days(rows["start"]), as_days(rows["left_on"])
+    gone = (left >= as_day(start)) & (left <= as_day(end))
+    stayed = (begun <= as_day(end)) & ((left == MISSING) | (left > as_day(end)))
+    kept = gone | stayed
+    days = (np.where(gone, left, as_day(end)) - begun)[kept]
+    return Year(start, end, rows[kept], gone[kept], days, _quarters(rows["principal"][kept]))
+
+
+def is_recorded(values: pd.Series) -> np.ndarray:
+    """Of which rows a trait is known and compared."""
+    return (values.notna() & (values != "")).to_numpy()
+
+
+def largest_first(line: dict) -> tuple:
+    """What the first has more often before what the second does, where both differ as much."""
+    size = line["standardised"]
+    if size is None:  # all of one group and none of the other, or a group is empty
+        size = np.copysign(np.inf, line["difference"]) if line["difference"] else 0.0
+    return round(-abs(size), 9), size < 0, line["trait"], line["value"]
+
+
+def as_line(compared: Difference) -> dict:
+    """A difference as plain values."""
+    return {
+        "difference": compared.difference,
+        "low": compared.lower,
+        "high": compared.upper,
+        "standardised": compared.standardised,
+    }
+
+
+def _traits(rows, days, sizes):
+    text = {
+        name: rows[name].astype(object).fillna("").astype(str) for name in ("sex", "age", "area", "product")
+    }
+    late = [_band(number, LATE) for number in rows["days_late"]]
+    return text | {
+        "cycle": rows["cycle"].clip(upper=LAST_CYCLE).astype(str).where(rows["cycle"] > 0, ""),
+        "size": pd.Series([_size(number, sizes) for number in rows["principal"]], index=rows.index),
+        "late": pd.Series(late, index=rows.index),
+        "tenure": pd.Series([_band(number, TENURE, below=True) for number in days], index=rows.index),
+        "officer": _largest(rows["officer"]),
+        "group": _largest(rows["group"]),
+    }
+
+
+def _quarters(principals):
+    known = principals.dropna()
+    return [float(edge) for edge in known.quantile([0.25, 0.5, 0.75])] if len(known) else []
+
+
+def _size(principal, edges):
+    return "" if pd.isna(principal) or not edges else str(int(np.searchsorted(edges, principal)) + 1)
+
+
+def _band(number, bands, *, below=False):
+    if pd.isna(number):
+        return ""
+    return next(name for edge, name in bands if (number < edge if below else number <= edge))
+
+
+def _largest(codes):
+    """The codes of the largest, None for the others: they are not compared."""
+    codes = codes.astype(object).fillna("").astype(str)
+    largest = codes[codes != ""].value_counts().index[:MOST]
+    return codes.where(codes.isin(largest), None)
