@@ -16,7 +16,7 @@ from spm.access import Role
 from spm.models import AuditEvent, Job, PreparedFile, SubmissionConflict
 from tests.conftest import member
 from tests.exits import pages
-from tests.exits.asked import interview
+from tests.exits.asked import confirmed, interview, leaver
 from tests.exits.leavers import confirmed_and_asked
 from tests.factories import (
     ClientFactory,
@@ -105,9 +105,13 @@ def everything(office, far_office, head, first_lists):
     pages.portfolio(office, far_office)
     for _number in range(20):  # fewer are not compared
         LoanFactory(client__office=office, disbursed_on=pages.AS_OF.replace(year=2024))
-    analyse_exits(by=None)
     boss = member("boss", Role.ADMIN, head)
     boss.memberships.create(role=Role.MANAGER, office=head, valid_from="2020-01-01")
+    for code in ("moved", "dissatisfied"):
+        for _number in range(5):  # nor are smaller types of leavers
+            confirmed(leaver(office), code, by=boss)
+    pages.built()
+    analyse_exits(by=None)
     ExitDefinition.objects.create(starts_on=pages.AS_OF, window=60)
     changes = ChangeSet.objects.create(counts={"loan": {"created": 1, "changed": 1, "removed": 0}})
     batch = ImportBatch.objects.create(
