@@ -84,7 +84,7 @@ def test_every_page_says_what_it_may_load(everywhere, settings):
     questions = {name for name, view in SCREENS.items() if issubclass(view, Analysed)}
     assert (charts, len(questions)) == (
         {"exits:exit-rate", "exits:exit-cost", "exits:reason-list", "gallery", *questions},
-        7,
+        8,
     )
     said = {name: page.headers[CSP.HEADER_ENFORCE] for name, page in everywhere.items()}
     assert said == {name: build_policy(relaxed) if name in charts else strict for name in everywhere}
