@@ -4,11 +4,13 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from spm.charts import COLOURS, Series, Target, bars, line
+from spm.charts import COLOURS, Series, Target, bars, beyond_axis, line
 
 HALF_MONTH = dt.timedelta(days=15)
 MONTH = 30.4375
 """Days in a month."""
+BESIDE = 84
+"""Pixels for `19 % (1,234)` beside a drawing."""
 
 
 @dataclass(frozen=True)
@@ -78,8 +80,13 @@ def pareto(
     subtitle,
     footer,
 ) -> dict:
-    """A bar for each share, largest first, and a line of what the bars add up to; both of the same whole."""
-    figure = bars(labels, shares, title=title, subtitle=subtitle, footer=footer, texts=texts)
+    """A bar for each share, largest first, and a line of what the bars add up to; both of the same whole.
+
+    The texts stand beyond the axis, where the line does not cross them.
+    """
+    figure = bars(labels, shares, title=title, subtitle=subtitle, footer=footer)
+    figure["layout"]["annotations"] = [beyond_axis(text, place) for place, text in enumerate(texts)]
+    figure["layout"]["margin"]["r"] = BESIDE
     together = [round(sum(shares[: place + 1]), 6) for place in range(len(shares))]
     figure["data"].append(
         {

@@ -288,6 +288,11 @@ def _note(words: str, *, markup=False, **place) -> dict:
     return {"text": words if markup else plain(words), "showarrow": False, "font": {"size": 12}, **place}
 
 
+def beyond_axis(words: str, y) -> dict:
+    """Words to the right of the drawing, at the height of ``y``."""
+    return _note(words, x=1, xref="paper", xanchor="left", xshift=8, y=y, yanchor="middle")
+
+
 def _target_line(target: Target | None, along: str) -> list[dict]:
     if target is None:
         return []

@@ -29,6 +29,7 @@ PEOPLE = (
     ("manager", "Ricardo Quispe", Role.MANAGER, "CH", ""),
     ("branch-manager", "Mónica Salas", Role.MANAGER, "VN", ""),
     ("officer", "Sonia Arias", Role.OFFICER, "VN", "VN-2"),
+    ("interviewer", "Lucía Condori", Role.OFFICER, "CH", ""),
     ("assessor", "Helen Brooks", Role.ASSESSOR, "CH", ""),
 )
 

@@ -36,13 +36,15 @@ def draw_leavers(
     expected: float = 0.5,
     confidence: float = 0.95,
     seed: int | None = None,
+    at: dt.datetime | None = None,
     by,
     progress=None,
 ) -> LeaverSample | None:
     """Draw whom to ask, and half as many in reserve, of those who left in the period. All who could be drawn
-    are kept with it. None where a run of the job before has drawn it. ValidationError where nobody left.
+    are kept with it. ``at`` is when, if not now, as if of the data of that day. None where a run of the job
+    before has drawn it. ValidationError where nobody left.
     """
-    progress = progress or Quiet()
+    progress, at = progress or Quiet(), at or timezone.now()
     frame = frame_of(office, left_from, left_until, stratum)
     population = sum(map(len, frame.values()))
     if not population:
@@ -60,8 +62,8 @@ def draw_leavers(
         size=size,
         reserve=min(-(-size // 2), population - size),
         seed=secrets.randbelow(2**31) if seed is None else seed,
-        data_as_of=the_build().as_of,
-        drawn_at=timezone.now(),
+        data_as_of=min(the_build().as_of, timezone.localdate(at)),
+        drawn_at=at,
         by=by,
     )
     rows = list(_members(sample, frame))

@@ -7,7 +7,7 @@ from django.db.models import Exists, OuterRef, Q, Subquery, TextChoices
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from clients.models import Client
 from clients.queries import shown_name, shown_phone
@@ -70,7 +70,7 @@ def settled(stays: Iterable[Stay]) -> set[Stay]:
 class Known(TextChoices):
     """How far an exit is known."""
 
-    ENDED = "ended", gettext_lazy("Ended")
+    ENDED = "ended", pgettext_lazy("an exit", "Ended")
     CONFIRMED = "confirmed", gettext_lazy("Confirmed")
     RETURNED = "returned", gettext_lazy("Came back")
 

@@ -3,7 +3,8 @@
 import datetime as dt
 from collections import defaultdict
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Count, Exists, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 
 from clients.models import Office
 from exits.methods import draw_sample
@@ -49,6 +50,15 @@ def draws_the_same(sample: LeaverSample) -> bool:
             stored[stratum].append((client, start))
     drawn, reserves = draw_sample(dict(frame), sample.size, sample.seed, sample.reserve)
     return all(drawn[stratum] + reserves[stratum] == stored.get(stratum, []) for stratum in frame)
+
+
+def with_asked(rows):
+    """Samples, each with ``asked``: how many of those drawn have been asked, whether they agreed or not."""
+    held = ExitInterview.objects.filter(
+        sampled__sample=OuterRef("pk"), sampled__state=State.DRAWN, round=ExitInterview.Round.FIRST
+    )
+    people = held.order_by().values("sampled__sample").annotate(n=Count("sampled", distinct=True))
+    return rows.annotate(asked=Coalesce(Subquery(people.values("n")), 0))
 
 
 def members(sample: LeaverSample):

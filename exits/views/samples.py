@@ -35,7 +35,7 @@ class SampleList(views.TableList):
     table_name = gettext_lazy("Samples of leavers")
 
     def get_queryset(self):
-        return super().get_queryset().select_related("office", "by")
+        return samples.with_asked(super().get_queryset().select_related("office", "by"))
 
     def get_columns(self):
         return [
@@ -44,6 +44,7 @@ class SampleList(views.TableList):
             field(_("Left from"), "left_from", "date"),
             field(_("Left until"), "left_until", "date"),
             field(_("To be asked"), "size", "count"),
+            field(_("Asked so far"), "asked", "count"),
             field(_("In reserve"), "reserve", "count"),
             field(_("Drawn at"), "drawn_at", "date"),
             Column(_("By"), code="by", value=lambda row: str(row.by), order="by__username"),
@@ -114,7 +115,7 @@ class SampleDetail(views.Exported, views.DetailView):
         return self.get_object()
 
     def get_queryset(self):
-        return super().get_queryset().select_related("office", "by")
+        return samples.with_asked(super().get_queryset().select_related("office", "by"))
 
     def decide(self):
         self.object = self.sample
@@ -160,6 +161,7 @@ class SampleDetail(views.Exported, views.DetailView):
             (_("Office"), str(sample.office)),
             (_("Who could be drawn"), count_words(frame)),
             (_("To be asked"), count_words(sample.size)),
+            (_("Asked so far"), count_words(sample.asked)),
             (_("In reserve"), count_words(sample.reserve)),
             (_("Margin, share expected, confidence"), self.shares()),
             (_("Seed"), str(sample.seed)),

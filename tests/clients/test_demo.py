@@ -127,7 +127,7 @@ def test_the_files_are_taken_in_without_a_flaw_and_an_officers_clients_are_passe
 
 
 @pytest.mark.django_db
-def test_seed_demo_fills_the_house_once(capsys):
+def test_seed_demo_fills_the_house_once(first_lists, capsys):
     call_command("seed_demo", clients=120, seed=3, logins=True)
     assert Client.objects.count() == 120
     assert Office.objects.filter(kind="branch").count() == 8
@@ -139,6 +139,7 @@ def test_seed_demo_fills_the_house_once(capsys):
         "manager": {"manager"},
         "branch-manager": {"manager"},
         "officer": {"officer"},
+        "interviewer": {"officer"},
         "assessor": {"assessor"},
     }
     officer = User.objects.get(username="officer")

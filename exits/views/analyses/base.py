@@ -88,9 +88,9 @@ class Page:
     readings: list[Reading] = field(default_factory=list)
 
 
-def column(label, name: str, kind: str = "text") -> Column:
-    """A column that holds the entry `name` of its rows."""
-    return Column(label, kind, code=name, value=itemgetter(name))
+def column(label, name: str, kind: str = "text", **more) -> Column:
+    """A column that holds the entry `name` of its rows; `more` as `Column` takes it."""
+    return Column(label, kind, code=name, value=itemgetter(name), **more)
 
 
 OF_MANAGERS = (("exits:exit-cost", gettext_lazy("What does it cost?"), Can.EXITS_REPORT),)

@@ -92,7 +92,7 @@ def _row(head, reason, n, of):
 
 REASON_COLUMNS = [
     column(gettext_lazy("Head"), "head"),
-    column(gettext_lazy("Reason"), "reason"),
+    column(gettext_lazy("Reason"), "reason", cell=lambda row: Cell(row["reason"] or _("In all"))),
     column(gettext_lazy("Interviews"), "n", "count"),
     column(gettext_lazy("Share of interviews"), "share", "share"),
     column(gettext_lazy("95 % interval, low"), "low", "share"),

@@ -60,7 +60,7 @@ class VerbatimList(OfReasons, views.TableList):
     def get_context_data(self, **kwargs):
         context = super().get_context_data(**kwargs)
         n = context["paginator"].count
-        words = ngettext("%(n)s client says", "%(n)s clients say", n) % {"n": count_words(n)}
+        words = ngettext("What %(n)s client says", "What %(n)s clients say", n) % {"n": count_words(n)}
         return (
             context
             | {"count_words": words}

@@ -1,11 +1,11 @@
-"""The demo's exit definitions, a first one and the one in force today; and calls to clients who rest."""
+"""Calls and visits to clients who rest: by the officer to the own ones, by the branch's manager to others."""
 
 import datetime as dt
 from random import Random
 
 from django.utils import timezone
 
-from exits.actions import define_exit, record_contact
+from exits.actions import record_contact
 from exits.models import Contact
 from exits.queries.contacts import to_call
 from spm.models import User
@@ -23,17 +23,17 @@ SAID = (
 )
 
 
-def load(*, clients: int, seed: int, today: dt.date) -> None:
-    """At first 60 days for every loan; since two years ago 90, and longer after a harvest loan."""
-    define_exit(starts_on=dt.date(today.year - 6, 1, 1), window=60, by=None)
-    define_exit(starts_on=dt.date(today.year - 2, 1, 1), window=90, product_windows={"AGR": 150}, by=None)
+def call(rng: Random, today: dt.date) -> None:
+    """Some of those who rest have been called, and some of them are to be called again."""
+    officer = User.objects.get(username="officer")
+    manager = User.objects.get(username="branch-manager")
+    _call(rng, today, officer, to_call(officer))
+    _call(rng, today, manager, to_call(manager).exclude(officer__user=officer))
 
 
-def on_figures(*, seed: int, today: dt.date, **more) -> None:
-    """The officer has called some of those who rest, and is to call some of them again."""
-    officer, now = User.objects.get(username="officer"), timezone.now()
-    rng = Random(seed)  # noqa: S311 nothing secret is drawn
-    for number, client in enumerate(to_call(officer).order_by("pk")[:CALLED]):
+def _call(rng, today, by, clients):
+    now = timezone.now()
+    for number, client in enumerate(clients.order_by("pk")[:CALLED]):
         result, note, days = SAID[number % len(SAID)]
         record_contact(
             client=client,
@@ -43,5 +43,5 @@ def on_figures(*, seed: int, today: dt.date, **more) -> None:
             result=result,
             note=note,
             next_on=None if days is None else today + dt.timedelta(days=days),
-            by=officer,
+            by=by,
         )
