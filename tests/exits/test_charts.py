@@ -84,3 +84,18 @@ def test_a_formula_that_is_no_share_has_bars_without_intervals():
 )
 def test_plotly_takes_every_figure(figure):
     go.Figure({"data": figure["data"], "layout": figure["layout"]})
+
+
+def test_what_bars_add_up_to_does_not_run_through_their_numbers():
+    figure = charts.pareto(
+        ["Product", "Staff"], [0.6, 0.4], ["60 % (6)", "40 % (4)"], adding_up="Sum", **WORDS
+    )
+    go.Figure(figure)
+    bars, line = figure["data"]
+    assert (set(bars["text"]), line["x"]) == ({""}, [0.6, 1.0])
+    beside = figure["layout"]["annotations"]
+    assert [(note["text"], note["x"], note["y"]) for note in beside] == [
+        ("60 % (6)", 1, 0),
+        ("40 % (4)", 1, 1),
+    ]
+    assert {note["xref"] for note in beside} == {"paper"}

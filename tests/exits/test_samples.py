@@ -235,3 +235,23 @@ def test_a_sample_asks_as_many_queries_for_many_as_for_few(client, manager, head
     few, many = drawn(manager, head, margin=0.9), drawn(manager, head, margin=0.1)
     queries(few)
     assert queries(few) == queries(many)
+
+
+def test_the_page_and_the_list_say_how_many_of_those_drawn_have_been_asked(client, manager, head, people):
+    sample = drawn(manager, head)
+    first, second, third = those(sample, State.DRAWN)[:3]
+    for member, consent in ((first, True), (second, False)):
+        interview(member.client, "loan_size" if consent else None, consent=consent, sampled=member)
+    interview(first.client, "loan_size", sampled=first, round=2)
+    interview(third.client, "loan_size")
+    client.force_login(manager)
+    assert samples.with_asked(LeaverSample.objects).get().asked == 2
+    assert "Asked so far 2" in plain(client.get(sample.get_absolute_url()).content.decode())
+    (row,) = csv.DictReader(io.StringIO(client.get(LIST, {"export": "csv"}).getvalue().decode("utf-8-sig")))
+    assert row["asked"] == "2"
+
+
+def test_a_draw_of_an_earlier_day_is_of_the_data_of_that_day(manager, head, people):
+    at = dt.datetime(2025, 9, 1, 9, tzinfo=dt.UTC)
+    sample = drawn(manager, head, at=at)
+    assert (sample.drawn_at, sample.data_as_of) == (at, dt.date(2025, 9, 1))
