@@ -198,12 +198,14 @@ def sessions() -> dict[str, str]:
 
 def somebody_who_left(manager) -> None:
     """Confirmed by staff, drawn and asked, with words in every answer; in the year that pages open with."""
+    ExitInterview.objects.filter(consent=False).delete()  # holds no word, and must not
     year = Spell.objects.latest("start").start.year - 1
     spell = Spell.objects.filter(cause=Spell.Cause.CLIENT, left_on__year=year).latest("left_on")
     stay, at = {"client": spell.client, "start": spell.start}, timezone.now()
     said = {"by": manager, "at": at}
     moved, reason = LeaverType.objects.get(code="moved"), Reason.objects.get(code="delay")
     usual = {"initiative": moved.initiative, "tone": moved.tone, "staff_reason": reason, "note": "Said so"}
+    RegisteredExit.objects.filter(**stay).delete()
     RegisteredExit.objects.create(**stay, **said, leaver_type=moved, **usual)
     day = spell.left_on
     sample = LeaverSample.objects.create(
