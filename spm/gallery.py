@@ -8,7 +8,7 @@ from django.utils import formats
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from spm import charts, exports, tables
+from spm import charts, exports, guidance, tables
 from spm.forms import CrispyMixin
 from spm.models import Job
 from spm.numbers import count_words, share_words
@@ -49,6 +49,16 @@ class SampleFilter(CrispyMixin, forms.Form):
         choices=[("", gettext_lazy("Everyone")), ("f", gettext_lazy("Women")), ("m", gettext_lazy("Men"))],
         required=False,
     )
+
+
+def guidance_shown() -> list[guidance.Advice]:
+    """A piece of each kind."""
+    return [
+        guidance.note(_("Exit may be good or bad.")),
+        guidance.source("A. Author, 2006", _("Follow clients, not loans.")),
+        guidance.computed(_("Months whose window still runs are marked.")),
+        guidance.ours(_("Look at a few clients before you act on the number.")),
+    ]
 
 
 def headline() -> list[dict]:
@@ -258,6 +268,7 @@ def samples(asked) -> dict:
         "tasks": tasks(),
         "events": events(),
         "page_obj": Paginator(range(120), 50).get_page(asked.get("page", 2)),
+        "guidance_shown": guidance_shown(),
         "messages_shown": [
             ("success", _("Saved. The figures follow in a minute.")),
             ("info", _("A newer file is being read.")),

@@ -103,6 +103,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "spm.nav.page_frame",
+                "spm.guidance.beside",
             ],
             "builtins": [
                 "django.templatetags.i18n",

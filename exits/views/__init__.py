@@ -1,3 +1,4 @@
+from exits.views import guidance  # noqa: F401  it tells each page its own
 from exits.views.analyses import Cohorts, Limits, Profile, Returns, Seasons, Stages, Stays, Types
 from exits.views.contacts import ContactAdd
 from exits.views.cost import CostOfExit

@@ -21,15 +21,11 @@ from exits.queries import Answer
 from exits.views.filtered import Filtered, definition_words
 from spm import disclosure, exports, tables
 from spm.access import Can, can
+from spm.guidance import RestsOn
 from spm.numbers import count_words, share_words
 from spm.tables import Column
 
-NOTE, SOURCE, OURS = "note", "source", "ours"
-RESTS_ON = {
-    NOTE: gettext_lazy("From the practice note."),
-    SOURCE: gettext_lazy("From another source."),
-    OURS: gettext_lazy("Our suggestion."),
-}
+NOTE, SOURCE, OURS = RestsOn.NOTE, RestsOn.SOURCE, RestsOn.OURS
 
 
 WAYS = (
@@ -72,11 +68,11 @@ class Reading:
 
     term: str
     text: str
-    rests_on: str = OURS
+    rests_on: RestsOn = OURS
 
     @property
     def source(self) -> str:
-        return str(RESTS_ON[self.rests_on])
+        return str(self.rests_on.label)
 
 
 @dataclass(frozen=True)
