@@ -34,12 +34,35 @@ interview_urls = [
     path("interviews/<uuid:pk>/", views.InterviewDetail.as_view(), name="interview-detail"),
 ]
 
+reference_urls = [
+    path("lists/types/", views.TypeEntryList.as_view(), name="type-entry-list"),
+    path("lists/types/new/", views.TypeEntryAdd.as_view(), name="type-entry-add"),
+    path("lists/types/<int:pk>/", views.TypeEntryChange.as_view(), name="type-entry-change"),
+    path("lists/types/<int:pk>/withdraw/", views.TypeEntryWithdraw.as_view(), name="type-entry-withdraw"),
+    path(
+        "lists/types/<int:pk>/bring-back/", views.TypeEntryBringBack.as_view(), name="type-entry-bring-back"
+    ),
+    path("lists/types/<int:pk>/move/", views.TypeEntryMove.as_view(), name="type-entry-move"),
+    path("lists/reasons/", views.ReasonEntryList.as_view(), name="reason-entry-list"),
+    path("lists/reasons/new/", views.ReasonEntryAdd.as_view(), name="reason-entry-add"),
+    path("lists/reasons/<int:pk>/", views.ReasonEntryChange.as_view(), name="reason-entry-change"),
+    path(
+        "lists/reasons/<int:pk>/withdraw/", views.ReasonEntryWithdraw.as_view(), name="reason-entry-withdraw"
+    ),
+    path(
+        "lists/reasons/<int:pk>/bring-back/",
+        views.ReasonEntryBringBack.as_view(),
+        name="reason-entry-bring-back",
+    ),
+    path("lists/reasons/<int:pk>/move/", views.ReasonEntryMove.as_view(), name="reason-entry-move"),
+]
+
 panel_urls = [path("panels/client/<int:pk>/", views.ClientPanel.as_view(), name="client-panel")]
 
 analysis_urls = [
     path("stages/", views.Stages.as_view(), name="stage-list"),
     path("profile/", views.Profile.as_view(), name="profile-list"),
-    path("profile/types/", views.Types.as_view(), name="type-list"),
+    path("profile/types/", views.Types.as_view(), name="type-entry-list"),
     path("stays/", views.Stays.as_view(), name="stay-curve"),
     path("cohorts/", views.Cohorts.as_view(), name="cohort-list"),
     path("seasons/", views.Seasons.as_view(), name="season-list"),
@@ -60,4 +83,4 @@ sample_urls = [
 ]
 
 urlpatterns = rate_urls + definition_urls + contact_urls + register_urls + interview_urls
-urlpatterns += panel_urls + analysis_urls + reason_urls + sample_urls
+urlpatterns += panel_urls + analysis_urls + reason_urls + sample_urls + reference_urls

@@ -53,6 +53,8 @@ KINDS = {
     "exits.ExitInterview": Kind.CLIENT,
     "exits.LeaverSample": Kind.OFFER,
     "exits.SampledLeaver": Kind.OFFER,
+    "exits.LeaverType": Kind.INSTITUTION,
+    "exits.Reason": Kind.INSTITUTION,
 }
 
 # What nobody does to themselves, though they see the rows.

@@ -15,18 +15,62 @@ from django.utils.translation import gettext as _
 CODE = re.compile(r"[a-z]{2,3}(-[a-z0-9]{2,8})*")
 LONGEST = 1000
 Words = dict[str, str]
+# Names of languages for themselves that Django does not know, of places where microfinance is at work.
+OWN_NAMES = {
+    "ak": "Akan",
+    "am": "አማርኛ",
+    "ay": "Aymar aru",
+    "bm": "Bamanankan",
+    "ceb": "Binisaya",
+    "ee": "Eʋegbe",
+    "ff": "Fulfulde",
+    "fil": "Filipino",
+    "gn": "Avañe'ẽ",
+    "ha": "Hausa",
+    "ht": "Kreyòl ayisyen",
+    "jv": "Basa Jawa",
+    "km": "ខ្មែរ",
+    "lg": "Luganda",
+    "ln": "Lingála",
+    "lo": "ລາວ",
+    "mam": "Qyol Mam",
+    "mg": "Malagasy",
+    "my": "မြန်မာ",
+    "nah": "Nāhuatl",
+    "ny": "Chichewa",
+    "om": "Afaan Oromoo",
+    "qu": "Runasimi",
+    "quc": "K'iche'",
+    "rn": "Ikirundi",
+    "rw": "Ikinyarwanda",
+    "si": "සිංහල",
+    "sn": "chiShona",
+    "so": "Soomaali",
+    "st": "Sesotho",
+    "ti": "ትግርኛ",
+    "tl": "Tagalog",
+    "wo": "Wolof",
+    "xh": "isiXhosa",
+    "yo": "Yorùbá",
+    "zu": "isiZulu",
+}
 
 
 def in_language(words: Words, language: str | None = None) -> str:
     """The words in this language, that of the page without; else in the nearest that there is: the same
-    without its region, then those of the interface in their order, then whichever comes first.
+    without its region, that of the page, those of the interface in their order, then whichever comes first.
     """
-    asked = (language or get_language() or "").lower()
+    page = get_language() or ""
+    asked = (language or page).lower()
     ours = [settings.LANGUAGE_CODE, *(code for code, _name in settings.LANGUAGES)]
-    for code in (asked, asked.partition("-")[0], *ours, *words):
+    for code in (asked, _without_region(asked), page, _without_region(page), *ours, *words):
         if words.get(code):
             return words[code]
     return ""
+
+
+def _without_region(language: str) -> str:
+    return language.partition("-")[0]
 
 
 def language_name(code: str) -> str:
@@ -34,7 +78,7 @@ def language_name(code: str) -> str:
     try:
         return get_language_info(code)["name_local"].capitalize()
     except KeyError:
-        return code
+        return OWN_NAMES.get(code, code)
 
 
 class WordedForm:

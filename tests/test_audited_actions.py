@@ -23,6 +23,7 @@ from spm.access import Role
 from spm.models import AuditEvent, Holiday, Institution, Logo, User
 from tests.clients.portfolio_files import portfolio, write_xlsx
 from tests.conftest import member
+from tests.exits.lists import steps_with_lists
 from tests.exits.pages import portfolio as clients_of_a_year
 from tests.factories import ClientFactory, InvitationFactory, OfficerFactory, UserFactory
 
@@ -231,6 +232,7 @@ def steps(
         ),
         **steps_with_people,
         **steps_with_leavers,
+        **steps_with_lists(),
         "clients.identify_officer": (
             lambda by: people.identify_officer(officer=OfficerFactory(), name="Ana", user=nobody, by=by),
             "officer.identified",

@@ -7,6 +7,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from clients.actions import check_import, import_portfolio, upload_import
 from clients.actions.invitations import invite
@@ -108,6 +109,17 @@ class Scene:
         given = {"client": self.leaver(), "uuid": uuid.uuid4()}
         self.post("exits:exit-confirm", leaver_type=kind.pk, **given)
 
+    def entry(self, kind, name, **given):
+        """The first of two entries, and what the route is sent of it."""
+        listed = {"starts_on": "2020-01-01"} | given
+        row, _other = (
+            kind.objects.create(code=code, words={"en": code}, position=place, **listed)
+            for place, code in enumerate("ab")
+        )
+        today = timezone.localdate()
+        over = [] if name.endswith("add") else [row.pk]
+        self.post(f"exits:{name}", *over, version=1, words_en="y", starts_on=today, ends_on=today)
+
     def change_exit(self):
         self.confirm()
         row = RegisteredExit.objects.get()
@@ -186,6 +198,23 @@ class Scene:
 
 
 # How each route is sent with success, and the verb of the line that it leaves.
+def listed(kind, name: str, act: str):
+    """What is done to an entry of a list; it is withdrawn already where it is to come back."""
+    ended = {"ends_on": timezone.localdate()} if act == "bring-back" else {}
+    return lambda scene: scene.entry(kind, f"{name}-{act}", **ended)
+
+
+OF_LISTS = {
+    f"exits:{name}-{act}": (listed(kind, name, act), verb)
+    for name, kind in {"type-entry": LeaverType, "reason-entry": Reason}.items()
+    for act, verb in {
+        "add": "list.added",
+        "change": "list.reworded",
+        "withdraw": "list.withdrawn",
+        "bring-back": "list.brought_back",
+        "move": "list.moved",
+    }.items()
+}
 SENT = {
     "account_login": (Scene.sign_in, "signed_in"),
     "account_logout": (Scene.sign_out, "signed_out"),
@@ -229,6 +258,7 @@ SENT = {
     ),
     "exits:contact-add": (Scene.call, "contact.recorded"),
     "exits:exit-confirm": (Scene.confirm, "exit.confirmed"),
+    **OF_LISTS,
     "exits:exit-change": (Scene.change_exit, "exit.changed"),
     "exits:interview-add": (Scene.interview, "interview.recorded"),
     "exits:sample-add": (Scene.draw, "sample.drawn"),

@@ -8,7 +8,7 @@ from django.utils import timezone
 from clients.actions.institution import describe_institution, set_logo
 from clients.models import Membership
 from exits.actions import confirm_exit
-from exits.models import LeaverType, RegisteredExit
+from exits.models import LeaverType, Reason, RegisteredExit
 from spm import conflicts, views
 from spm.access import Can, can
 from spm.editing import Edited
@@ -32,6 +32,8 @@ OVERWRITE_NOTHING = {
     "clients:client-merge": "makes two rows one, by values that the page shows side by side",
     "exits:contact-add": "makes a row, once for each number that the phone gives it",
     "exits:exit-confirm": "makes a row, once for each stay; a second one is refused, and changed on its page",
+    "exits:type-entry-add": "makes a row",
+    "exits:reason-entry-add": "makes a row",
     "exits:interview-add": "makes a row, once for each number that the phone gives it",
     "exits:sample-add": "makes a row of its own draw",
     "exits:sample-detail": "gives work to who has none yet, and draws the second interviews once",
@@ -71,7 +73,8 @@ def test_a_form_that_does_not_ask_is_found():
 
 def confirmed(officer):
     """An exit that is confirmed."""
-    kind = LeaverType.objects.create(code="x", starts_on="2020-01-01", initiative="mfi", tone="neutral")
+    listed = {"code": "x", "words": {"en": "Ended"}, "starts_on": "2020-01-01"}
+    kind = LeaverType.objects.create(**listed, initiative="mfi", tone="neutral")
     at = timezone.now()
     stay = {"client": ClientFactory(), "start": dt.date(2025, 1, 1), "at": at}
     return confirm_exit(**stay, leaver_type=kind, by=officer)
@@ -90,7 +93,9 @@ def rows(officer):
         Membership: officer.memberships.get(),
         Institution: describe_institution(name="Caja", currency="PEN", by=None),
         Holiday: HolidayFactory(),
-        RegisteredExit: confirmed(officer),
+        RegisteredExit: (said := confirmed(officer)),
+        LeaverType: said.leaver_type,
+        Reason: Reason.objects.create(code="x", words={"en": "Waits"}, starts_on="2020-01-01"),
         Logo: set_logo(picture=PICTURE, by=None, version=1),
     }
 

@@ -125,7 +125,7 @@ why = Reason.objects.get(code="recovery")
 manager = User.objects.get(username="manager")
 interview = record_interview(**stay, consent=True, primary=why, by=manager, **said)
 called = to_call(officer).order_by("pk").last().external_id
-print(called, twice.pk, gone.client.external_id, confirmed.pk, interview.pk)
+print(called, twice.pk, gone.client.external_id, confirmed.pk, interview.pk, confirmed.leaver_type_id, why.pk)
 """
 
 
@@ -199,7 +199,7 @@ def screens(site: Site) -> list[Screen]:
     client, own, job, batch, holiday = next(said)
     waiting, refused, failed, aside, unmapped = next(said)
     person, role, token = next(said)
-    to_call, twice, gone, confirmed, interview = next(said)
+    to_call, twice, gone, confirmed, interview, kind, why = next(said)
     sample, sampled = next(said)
     return [
         Screen("sign-in", "", "/accounts/login/"),
@@ -246,6 +246,12 @@ def screens(site: Site) -> list[Screen]:
         Screen("watch-officer", "officer", "/exits/watch/"),
         Screen("exits-overdue", "manager", "/exits/overdue/"),
         Screen("contact-add", "officer", f"/exits/contacts/new/?client={to_call}"),
+        Screen("leaver-types", "manager", "/exits/lists/types/"),
+        Screen("leaver-type-add", "manager", "/exits/lists/types/new/"),
+        Screen("leaver-type", "manager", f"/exits/lists/types/{kind}/"),
+        Screen("reasons-listed", "officer", "/exits/lists/reasons/"),
+        Screen("reason-add", "manager", "/exits/lists/reasons/new/"),
+        Screen("reason-entry", "manager", f"/exits/lists/reasons/{why}/"),
         Screen("register", "manager", "/exits/register/"),
         Screen("register-officer", "officer", "/exits/register/"),
         Screen("exit-change", "manager", f"/exits/register/{confirmed}/"),

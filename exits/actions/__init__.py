@@ -3,20 +3,26 @@ from exits.actions.contacts import record_contact
 from exits.actions.definitions import DayTaken, define_exit
 from exits.actions.interviews import record_interview
 from exits.actions.rebuild import rebuild_spells
+from exits.actions.reference import add_entry, bring_back_entry, move_entry, reword_entry, withdraw_entry
 from exits.actions.register import change_exit, confirm_exit
 from exits.actions.samples import ask_again, assign_interviewer, draw_leavers, replace_leaver
 
 __all__ = [
     "DayTaken",
+    "add_entry",
     "analyse_exits",
     "ask_again",
     "assign_interviewer",
+    "bring_back_entry",
     "change_exit",
     "confirm_exit",
     "define_exit",
     "draw_leavers",
+    "move_entry",
     "rebuild_spells",
     "record_contact",
     "record_interview",
     "replace_leaver",
+    "reword_entry",
+    "withdraw_entry",
 ]

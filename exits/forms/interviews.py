@@ -107,11 +107,12 @@ class InterviewForm(ReasonForm, CrispyMixin, forms.ModelForm):
         number = Interviewed(label=_("Client number"), max_length=100, user=user)
         if self.initial.get("client"):
             number.widget = forms.HiddenInput()
-        self.groups = self.offer_reasons(*REASONS)
-        languages = language_choices(self.groups)
+        asked_in = (self.data if self.is_bound else self.initial).get("language")
+        self.groups = self.offer_reasons(*REASONS, language=asked_in)
+        self.languages = language_choices(self.groups)
         language = forms.ChoiceField(
             label=_("In which language do you ask?"),
-            choices=languages,
+            choices=self.languages,
             initial=get_language(),
             required=False,
         )

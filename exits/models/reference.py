@@ -10,6 +10,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from spm.access import Can, can
+from spm.models.versioned import Versioned
 from spm.worded import in_language
 
 
@@ -40,7 +41,7 @@ class ReferenceQuerySet(models.QuerySet):
         return self.filter(starts_on__lte=day).exclude(ended)
 
 
-class Reference(models.Model):
+class Reference(Versioned):
     code = models.SlugField(_("code"), max_length=40)
     # {language: text}; clients are asked in theirs (`spm.worded`).
     words = models.JSONField(_("words"), default=dict)
@@ -67,10 +68,14 @@ class Reference(models.Model):
         ]
 
     def __str__(self):
-        return in_language(self.words) or self.code
+        return self.said()
+
+    def said(self, language: str | None = None) -> str:
+        """Its words in this language or the nearest, that of the page without."""
+        return in_language(self.words, language) or self.code
 
 
-REFERENCE = frozenset({"id", "code", "words", "position", "starts_on", "ends_on"})
+REFERENCE = frozenset({"id", "code", "words", "position", "starts_on", "ends_on", "version"})
 
 
 class LeaverType(Reference):

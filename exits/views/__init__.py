@@ -8,6 +8,20 @@ from exits.views.lists import CountedList, OverdueList
 from exits.views.panels import ClientPanel
 from exits.views.rates import ExitRate
 from exits.views.reasons import ReasonList, VerbatimList
+from exits.views.reference import (
+    ReasonEntryAdd,
+    ReasonEntryBringBack,
+    ReasonEntryChange,
+    ReasonEntryList,
+    ReasonEntryMove,
+    ReasonEntryWithdraw,
+    TypeEntryAdd,
+    TypeEntryBringBack,
+    TypeEntryChange,
+    TypeEntryList,
+    TypeEntryMove,
+    TypeEntryWithdraw,
+)
 from exits.views.register import ExitChange, ExitConfirm, ExitRegister
 from exits.views.samples import LeaverReplace, SampleAdd, SampleDetail, SampleList
 from exits.views.watch import WatchList
@@ -32,6 +46,12 @@ __all__ = [
     "Limits",
     "OverdueList",
     "Profile",
+    "ReasonEntryAdd",
+    "ReasonEntryBringBack",
+    "ReasonEntryChange",
+    "ReasonEntryList",
+    "ReasonEntryMove",
+    "ReasonEntryWithdraw",
     "ReasonList",
     "Returns",
     "SampleAdd",
@@ -40,6 +60,12 @@ __all__ = [
     "Seasons",
     "Stages",
     "Stays",
+    "TypeEntryAdd",
+    "TypeEntryBringBack",
+    "TypeEntryChange",
+    "TypeEntryList",
+    "TypeEntryMove",
+    "TypeEntryWithdraw",
     "Types",
     "VerbatimList",
     "WatchList",

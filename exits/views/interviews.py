@@ -7,8 +7,8 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.urls import reverse
 from django.utils.timezone import localtime
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from clients.queries import shown_name
 from exits import actions
@@ -91,6 +91,16 @@ def reason_words(interview, part, user) -> str:
         own = given.text and f": {given.text if may else HIDDEN}"
         words.append(f"{given.reason}{own}")
     return ", ".join(words)
+
+
+def asked_as(interview, part) -> str:
+    """The reasons as they were read out, where that was in a language other than the page's."""
+    language = interview.language
+    if not language or language == get_language():
+        return ""
+    read_out = [given.reason.words.get(language) for given in reasons_given(interview, part)]
+    said = {"language": language_name(language), "words": ", ".join(filter(None, read_out))}
+    return _("Asked in %(language)s: %(words)s") % said if said["words"] else ""
 
 
 def verbatim(interview, name: str, user) -> str:
@@ -211,9 +221,9 @@ class InterviewDetail(views.DetailView):
 
     def answers(self):
         row, user = self.object, self.request.user
-        yield _("Main reason"), reason_words(row, Part.PRIMARY, user)
-        yield _("Happened first"), reason_words(row, Part.FIRST, user)
-        yield _("Added to it"), reason_words(row, Part.CONTRIBUTING, user)
+        parts = ((_("Main reason"), Part.PRIMARY), (_("Happened first"), Part.FIRST))
+        for label, part in (*parts, (_("Added to it"), Part.CONTRIBUTING)):
+            yield label, "\n".join(filter(None, (reason_words(row, part, user), asked_as(row, part))))
         yield label_of("initiative"), row.get_initiative_display()
         yield label_of("repayment"), row.get_repayment_display()
         yield label_of("income"), row.get_income_display()

@@ -116,7 +116,8 @@ class ExitChange(Edited, views.DetailView):
         user = self.request.user
         reached = Client.objects.visible_to(user, Can.EXITS_CONFIRM).order_by()
         rows = super().get_queryset().filter(client__in=reached)
-        return rows.select_related("client__office", "client__officer", "by")
+        said = ("leaver_type", "staff_reason", "staff_first", "by")
+        return rows.select_related("client__office", "client__officer", *said)
 
     def form(self, data=None):
         return ExitSaidForm(data, instance=self.get_object())

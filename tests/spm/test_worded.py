@@ -34,8 +34,17 @@ def test_without_a_language_that_of_the_page_counts():
         assert in_language({"en": "house", "es": "casa"}) == "casa"
 
 
+def test_where_a_language_has_no_words_that_of_the_page_speaks():
+    words = {"en": "house", "es": "casa"}
+    said = []
+    for page in ("es", "en"):
+        with translation.override(page):
+            said.append(in_language(words, "qu"))
+    assert said == ["casa", "house"]
+
+
 def test_a_language_is_called_by_its_own_name_where_that_is_known():
-    assert [language_name(code) for code in ("es", "qu")] == ["Español", "qu"]
+    assert [language_name(code) for code in ("es", "qu", "xx")] == ["Español", "Runasimi", "xx"]
 
 
 def test_a_form_has_a_line_for_each_language_and_one_more():

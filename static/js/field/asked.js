@@ -24,7 +24,9 @@ function offer(choice) {
 }
 
 function speak(language) {
-  const said = (text) => text[language] ?? Object.values(text)[0];
+  const page = document.documentElement.lang;
+  const said = (text) =>
+    [language, language.split("-")[0], page].map((code) => text[code]).find(Boolean) ?? Object.values(text)[0];
   for (const select of form.querySelectorAll("select")) {
     select.querySelectorAll("optgroup").forEach((group, number) => { group.label = said(words.heads[number]); });
     for (const option of select.querySelectorAll("option")) {
