@@ -62,7 +62,7 @@ panel_urls = [path("panels/client/<int:pk>/", views.ClientPanel.as_view(), name=
 analysis_urls = [
     path("stages/", views.Stages.as_view(), name="stage-list"),
     path("profile/", views.Profile.as_view(), name="profile-list"),
-    path("profile/types/", views.Types.as_view(), name="type-entry-list"),
+    path("profile/types/", views.Types.as_view(), name="type-list"),
     path("stays/", views.Stays.as_view(), name="stay-curve"),
     path("cohorts/", views.Cohorts.as_view(), name="cohort-list"),
     path("seasons/", views.Seasons.as_view(), name="season-list"),

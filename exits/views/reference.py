@@ -48,7 +48,7 @@ class EntryList:
         rows = reference.with_standing(super().get_queryset(), timezone.localdate())
         if not self.with_earlier:
             rows = rows.exclude(standing=Standing.EARLIER)
-        return reference.in_list_order(rows.select_related("by"))
+        return reference.in_list_order(rows)
 
     @cached_property
     def shows_uses(self) -> bool:
@@ -79,7 +79,6 @@ class EntryList:
             field(_("In force until"), "ends_on", "date", on_screen=self.with_earlier),
             *(self.uses() if self.shows_uses else ()),
             Column(_("Languages"), code="languages", value=self._languages),
-            field(_("By"), "by", value=lambda row: row.by and str(row.by), on_screen=False),
             field(_("Code"), "code", on_screen=False),
             *self.columns_of_the_file(),
         ]

@@ -20,6 +20,7 @@ GIVEN = dict.fromkeys(CHOSEN, "one") | {
     "email": "eva@example.org",
     "language": "es",
     "starts_on": "2030-01-01",
+    "ends_on": "2031-05-05",
     "window": 33,
     "formula": "exit_closing",
     "counts_savings": "on",

@@ -68,7 +68,6 @@ def test_a_list_says_what_is_in_force_since_when_and_how_often_it_was_used(clien
         "interviews": "1",
         "by_staff": "0",
         "languages": "English, Español, Runasimi",
-        "by": "manager",
         "code": "delay",
         "words_en": "Waits",
         "words_es": "El dinero llega tarde",
