@@ -15,7 +15,7 @@ from django.utils.csp import CSP, build_policy
 
 from clients.models import Client, ImportBatch, Invitation, Membership
 from exits.actions import draw_leavers
-from exits.models import LeaverSample, SampledLeaver
+from exits.models import LeaverSample, LeaverType, Reason, SampledLeaver
 from exits.views.analyses.base import Analysed
 from spm import streamed, views
 from spm.access import Can, Role
@@ -65,6 +65,7 @@ def everywhere(client, head, office, far_office, settings, tmp_path):
     period = {"left_from": dt.date(2024, 1, 1), "left_until": dt.date(2025, 12, 31), "margin": 0.1}
     rows[LeaverSample] = draw_leavers(name="A", office=head, **period, by=boss)
     rows[SampledLeaver] = rows[LeaverSample].members.first()
+    rows |= {kind: kind.objects.first() for kind in (LeaverType, Reason)}
     client.force_login(boss)
 
     def answer(name):
