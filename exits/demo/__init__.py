@@ -1,5 +1,5 @@
 """The demo's exit definitions, a first one and the one in force today; calls to clients who rest; and what is
-known of those who left: confirmed exits, interviews, a sample.
+known of those who left: confirmed exits, interviews, a sample, calls to win them back.
 """
 
 import datetime as dt
@@ -12,6 +12,7 @@ from exits.demo.asked import ask
 from exits.demo.contacts import call
 from exits.demo.leavers import tell
 from exits.demo.sample import draw
+from exits.demo.winback import call_back
 
 
 def load(*, clients: int, seed: int, today: dt.date) -> None:
@@ -26,3 +27,4 @@ def on_figures(*, seed: int, today: dt.date, **more) -> None:
         call(rng, today)
         leavers = tell(rng, today)
         ask(rng, leavers, draw(rng, leavers, today))
+        call_back(rng, today)

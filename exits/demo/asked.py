@@ -20,6 +20,8 @@ YOUNG_WOMEN, OTHERS, LAST_YEAR = 0.8, 0.18, 0.06
 """Shares asked of those who left by own choice and were not drawn: young women at the branch that loses most,
 others of this year, and of the one before.
 """
+MAY_CONTACT, ASKS_FOR_CALL = 0.85, 0.35
+"""Shares of those who may come back who agree to be contacted, and of those who would who ask for a call."""
 TOLD_ALIKE = 0.75
 TOGETHER = {"product": "competition", "process": "staff", "staff": "process", "business": "debt"}
 """What often adds to a main reason."""
@@ -140,6 +142,11 @@ def answers(rng: Random, row: Leaver) -> dict:
         said |= zip(fields, rng.choice(words.LENDERS), strict=True)
     if said["complaint"] and rng.random() < 0.5:
         said |= {"callback": True, "callback_contact": "Por las tardes, en la casa"}
+    # By the client's number, so that what else is said stays as it is.
+    wish = Random(row.client.external_id).random()  # noqa: S311 nothing secret is drawn
+    said["may_contact"] = said["would_return"] != "no" and wish < MAY_CONTACT
+    if said["would_return"] == "yes" and wish < ASKS_FOR_CALL:
+        said |= {"callback": True, "callback_contact": "Al celular, después de las seis"}
     return said
 
 
