@@ -45,7 +45,6 @@ def call_back(rng: Random, today: dt.date) -> None:
             by=officers.get(row.client.officer_id, manager),
         )
 
-
     _one_waits(User.objects.get(username="officer"), manager)
 
 

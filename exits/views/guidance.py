@@ -10,6 +10,7 @@ from spm.guidance import computed, note, ours, source
 
 WATERFIELD = "Waterfield, SEEP Technical Note 2, 2006"
 PRIZMA = "MFC Spotlight Note 10, Prizma"
+DESIGN = "Wardle, Smart Campaign, 2014"
 EXIT_TOOL = "Smart Campaign, exit interview tool, 2014"
 CHAINS = "Freedom from Hunger, 2015"
 BANKS = "RBAP-MABS, 2003"
@@ -55,6 +56,15 @@ TOLD_APART = source(
     _("Tell apart who was refused, who was dissatisfied, and who was content and had no further need."),
 )
 APART = ours(_("Deaths and exits that you ended yourselves count apart from those by own choice."))
+LISTS = (
+    source(
+        DESIGN,
+        _("Start from the reasons that managers and field staff name, adapt examples, and try it out."),
+    ),
+    computed(_("What was recorded keeps the words of its day, and is counted by its code.")),
+    ours(_("Keep it short: whoever asks reads it on a phone. “Other” should stay below 10 %.")),
+)
+TYPES = (TOLD_APART, LISTS[1], LISTS[2])
 
 guidance.tell(
     {
@@ -188,5 +198,7 @@ guidance.tell(
         ],
         "exits:sample-detail": [NOT_THE_OFFICER, ASK_AGAIN, EASILY_FOUND],
         "exits:leaver-replace": [EASILY_FOUND],
+        **{f"exits:type-entry-{verb}": TYPES for verb in ("list", "add", "change")},
+        **{f"exits:reason-entry-{verb}": LISTS for verb in ("list", "add", "change")},
     }
 )
