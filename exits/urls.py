@@ -75,6 +75,8 @@ reason_urls = [
     path("reasons/verbatims/", views.VerbatimList.as_view(), name="verbatim-list"),
 ]
 
+report_urls = [path("report/", views.ExitReport.as_view(), name="report")]
+
 sample_urls = [
     path("samples/", views.SampleList.as_view(), name="sample-list"),
     path("samples/new/", views.SampleAdd.as_view(), name="sample-add"),
@@ -84,3 +86,4 @@ sample_urls = [
 
 urlpatterns = rate_urls + definition_urls + contact_urls + register_urls + interview_urls
 urlpatterns += panel_urls + analysis_urls + reason_urls + sample_urls + reference_urls
+urlpatterns += report_urls

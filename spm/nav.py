@@ -61,6 +61,16 @@ MENU = (
         in_menu=False,
     ),
     Entry(
+        "exits:report",
+        _("Report on leaving"),
+        Can.EXITS_REPORT,
+        question=_("What do we tell the board?"),
+        promise=_(
+            "Who left, when and why, on one page or with every table: as PDF, for Excel, for other software."
+        ),
+        in_menu=False,
+    ),
+    Entry(
         "clients:import-list",
         _("Data"),
         Can.PORTFOLIO_IMPORT,

@@ -234,6 +234,7 @@ def screens(site: Site) -> list[Screen]:
         Screen("reasons-women", "manager", "/exits/reasons/?sex=F&part=any&by=product"),
         Screen("reasons-officer", "officer", "/exits/reasons/"),
         Screen("verbatims", "manager", "/exits/reasons/verbatims/"),
+        Screen("report", "manager", "/exits/report/"),
         Screen("samples", "manager", "/exits/samples/"),
         Screen("sample-add", "manager", "/exits/samples/new/"),
         Screen("sample", "manager", f"/exits/samples/{sample}/"),

@@ -65,6 +65,7 @@ trail.name(
         "exits:return-curve": _("Return curve"),
         "exits:reason-list": _("Why clients leave"),
         "exits:verbatim-list": _("What leavers say"),
+        "exits:report": _("Report on leaving"),
         "exits:sample-list": _("Samples of leavers"),
         "exits:sample-detail": _("One sample of leavers"),
     },

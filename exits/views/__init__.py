@@ -23,6 +23,7 @@ from exits.views.reference import (
     TypeEntryWithdraw,
 )
 from exits.views.register import ExitChange, ExitConfirm, ExitRegister
+from exits.views.report import ExitReport
 from exits.views.samples import LeaverReplace, SampleAdd, SampleDetail, SampleList
 from exits.views.watch import WatchList
 from exits.views.winback import WinBackList
@@ -39,6 +40,7 @@ __all__ = [
     "ExitConfirm",
     "ExitRate",
     "ExitRegister",
+    "ExitReport",
     "InterviewAdd",
     "InterviewDetail",
     "InterviewList",

@@ -6,7 +6,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-FORMS = ("xlsx", "csv-excel", "csv")
+FORMS = ("xlsx", "csv-excel", "csv", "pdf", "json")
 
 
 class PreparedFileQuerySet(models.QuerySet):

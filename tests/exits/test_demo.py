@@ -37,7 +37,7 @@ def test_the_demo_tells_who_left_why_and_how_far_that_can_be_relied_on(first_lis
     named = {one.head: one.n for one in reasons.by_reason(rows, reasons.PRIMARY, listed)}
     assert 20 < told.interviews < told.exits
     assert named.get("other", 0) < 0.1 * told.interviews
-    assert told.refusals > 0 < told.drawn_and_asked
+    assert told.refusals > 0 < told.rate < 1
     assert reasons.competitors(rows)
 
     pairs = [pair for pair, n in reasons.as_staff_see_it(rows, listed).items() for _time in range(n)]

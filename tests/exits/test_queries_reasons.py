@@ -47,7 +47,7 @@ def test_without_consent_nobody_is_counted_but_as_a_refusal(manager, office):
     interview(refused, consent=False, days=1)
     interview(came_round, consent=False)
     interview(came_round, "health", days=3, own_officer=True)
-    assert told(manager) == Response(3, 1, 1, 1, 0, 0)
+    assert told(manager) == Response(3, 2, 1, 1, 1)
 
 
 def test_interviews_of_another_stay_or_of_one_left_outside_the_period_do_not_count(manager, office):
@@ -196,7 +196,7 @@ def test_who_was_drawn_is_told_with_those_who_were_replaced(manager, office, dra
     interview(people[0], "health")
     interview(people[2], "health")
     found = told(manager)
-    assert (found.drawn, found.drawn_and_asked) == (2, 1)
+    assert (found.approached, found.interviews) == (3, 2)
 
 
 @pytest.fixture

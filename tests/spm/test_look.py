@@ -194,6 +194,7 @@ def test_a_manager_starts_from_questions(client, manager):
         "Who are our clients?",
         "Who is leaving?",
         "Why do clients leave?",
+        "What do we tell the board?",
         "Are our data up to date?",
         "Who may do what, and where?",
     ]

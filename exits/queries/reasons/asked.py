@@ -49,16 +49,24 @@ class LeaverFilter:
     leaver_type: str | None = None
 
 
+DRAWN = (SampledLeaver.State.DRAWN, SampledLeaver.State.REPLACED)
+"""Everybody who was to be asked, those among them who were replaced since."""
+
+
 @dataclass(frozen=True)
 class Response:
-    """How many left, how many of these were asked, and how many of those who were drawn."""
+    """How many left, how many of these were drawn or asked (``approached``), and how many of those agreed."""
 
     exits: int
+    approached: int
     interviews: int
     by_own_officer: int
     refusals: int
-    drawn: int
-    drawn_and_asked: int
+
+    @property
+    def rate(self) -> float | None:
+        """The response rate, here and in the report: interviews per stay that was drawn or asked about."""
+        return self.interviews / self.approached if self.approached else None
 
 
 def interviews(user, kept: LeaverFilter, *, made: SpellBuild) -> QuerySet:
@@ -77,17 +85,15 @@ def response(user, kept: LeaverFilter, *, made: SpellBuild) -> Response:
     )
     refused = _asked(user, kept, made).filter(round=FIRST, consent=False)
     refused = refused.filter(~Exists(_same_stay(round=FIRST, consent=True)))
-    asked = Exists(_same_stay(round=FIRST, consent=True))
-    drawn = _drawn(user, kept, made).aggregate(
-        n=Count("stay", distinct=True), asked=Count("stay", distinct=True, filter=Q(asked))
-    )
+    people = Count("stay", distinct=True)
+    asked = _asked(user, kept, made).filter(round=FIRST).aggregate(n=people)["n"]
+    never = _drawn(user, kept, made).filter(~Exists(_same_stay(round=FIRST))).aggregate(n=people)["n"]
     return Response(
         exits=_exits(user, kept, made).count(),
+        approached=asked + never,
         interviews=counted["n"],
         by_own_officer=counted["own"],
-        refusals=refused.aggregate(n=Count("stay", distinct=True))["n"],
-        drawn=drawn["n"],
-        drawn_and_asked=drawn["asked"],
+        refusals=refused.aggregate(n=people)["n"],
     )
 
 
@@ -96,9 +102,7 @@ def _asked(user, kept, made):
 
 
 def _drawn(user, kept, made):
-    """Everybody who was to be asked, those among them who were replaced since."""
-    drawn = (SampledLeaver.State.DRAWN, SampledLeaver.State.REPLACED)
-    rows = SampledLeaver.objects.filter(of_clients_in_reach(user), state__in=drawn)
+    rows = SampledLeaver.objects.filter(of_clients_in_reach(user), state__in=DRAWN)
     return _of_stays(rows, kept, made)
 
 

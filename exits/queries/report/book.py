@@ -3,7 +3,7 @@
 from typing import BinaryIO
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from exits.queries.report import words
 from spm.exports import Column, Table, write_tables
@@ -12,7 +12,7 @@ GROUP = {
     "label": Column(gettext_lazy("Group")),
     "B": Column(gettext_lazy("Clients at the start"), "count"),
     "N": Column(gettext_lazy("New or came back"), "count"),
-    "X": Column(gettext_lazy("Left"), "count"),
+    "X": Column(pgettext_lazy("how many", "Left"), "count"),
     "E": Column(gettext_lazy("Clients at the end"), "count"),
     "n": Column("n", "number"),
     "rate": Column(gettext_lazy("Exit rate"), "share"),
@@ -61,6 +61,7 @@ def write_book(report: dict, file: BinaryIO) -> None:
         (_("Data as of"), words.day(report["data_as_of"])),
         (_("Definition"), words.definition(report)),
         (_("Provisional"), words.provisional(report)),
+        *((_("Small numbers"), hidden) for hidden in [words.hidden(report)] if hidden),
         *((_("Limits"), sentence) for sentence in report["limits"]),
     ]
     write_tables(file, _("Client exit"), list(_tables(report)), about)

@@ -38,7 +38,7 @@ def _first_page(paper, report):
     paper.heading(_("Exit rate by month"))
     points = [Point(words.short_month(m["month"]), m["rate"], m["provisional"]) for m in report["trend"]]
     paper.trend(points, 45, words.share)
-    paper.say(words.provisional(report), 7.5, SOFT)
+    paper.say(f"{words.provisional(report)} {words.hidden(report)}".strip(), 7.5, SOFT)
     _branches(paper, report["tables"]["branch"]["groups"])
     _reasons(paper, report["reasons"], most=TOP_REASONS)
     paper.heading(_("What these figures cannot tell"))
@@ -197,6 +197,8 @@ def _months(paper, report):
     columns = ["", "B", "N", "X", "E", _("Exit rate"), _("95 % interval")]
     rows = [_line(_month(row), row) for row in report["trend"]]
     paper.grid(columns, rows, 0.3)
+    if hidden := words.hidden(report):
+        paper.say(hidden, 7.5, SOFT)
 
 
 def _month(row):

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 
 from exits.methods import agreement
 from exits.models import ExitInterview, GivenReason, Reason, RegisteredExit, SampledLeaver
+from exits.queries.reasons.asked import DRAWN
 from exits.queries.report.groups import interval
 from spm.disclosure import large_enough, together
 from spm.worded import in_language
 
-Round, State = ExitInterview.Round, SampledLeaver.State
+Round = ExitInterview.Round
 Stay = tuple
 """(client's id, first day): what an interview is about."""
 
@@ -26,7 +27,7 @@ class Asked:
 def reasons(left: frozenset[Stay], k: int) -> dict:
     """Interviews, how many answered, and the reasons with their n; `left`: the stays that ended.
 
-    The response rate is the share that answered of all who were drawn to be asked or were asked.
+    The response rate is that of the page of reasons (`exits.queries.reasons.Response`).
     """
     asked = _asked(left)
     answered = len(asked.first)
@@ -47,16 +48,19 @@ def reasons(left: frozenset[Stay], k: int) -> dict:
 
 
 def _asked(left):
-    rows = ExitInterview.objects.order_by("at", "pk").defer("benefits", "meetings", "change", "complaint")
+    rows = ExitInterview.objects.order_by("at", "pk").only(
+        "client", "start", "round", "consent", "own_officer"
+    )
     tried, rounds = set(), {Round.FIRST: {}, Round.AGAIN: {}}
     for row in rows:
         stay = (row.client_id, row.start)
         if stay not in left:
             continue
-        tried.add(stay)
+        if row.round == Round.FIRST:
+            tried.add(stay)
         if row.consent:
             rounds[row.round].setdefault(stay, row)
-    drawn = SampledLeaver.objects.filter(state__in=[State.DRAWN, State.REPLACED])
+    drawn = SampledLeaver.objects.filter(state__in=DRAWN)
     tried |= {stay for stay in drawn.order_by().values_list("client_id", "start") if stay in left}
     return Asked(frozenset(tried), rounds[Round.FIRST], rounds[Round.AGAIN])
 

@@ -78,6 +78,14 @@ def definition(report: dict) -> str:
     return f"{found['name']}. {found['words']} {found['formula_label']}: {found['symbols']}."
 
 
+def hidden(report: dict) -> str:
+    """Which months are a gap, and why; "" where none is."""
+    months = ", ".join(month(row["month"]) for row in report["trend"] if row["hidden"])
+    return (
+        _("Not told, so that small numbers stay hidden: %(months)s.") % {"months": months} if months else ""
+    )
+
+
 def provisional(report: dict) -> str:
     if not report["provisional_months"]:
         return _("No month is provisional.")

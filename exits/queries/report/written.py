@@ -13,6 +13,11 @@ def write_json(report: dict, file: BinaryIO) -> None:
     file.write(json.dumps(report, indent=2, ensure_ascii=False).encode())
 
 
+TYPES = {
+    "pdf": "application/pdf",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "json": "application/json",
+}
 WRITERS = {"pdf": write_paper, "xlsx": write_book, "json": write_json}
 """By form: what writes a report into a file of bytes."""
 

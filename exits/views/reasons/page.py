@@ -110,8 +110,8 @@ class ReasonList(OfReasons, views.Exported, views.TemplateView):
             _figure(_("Asked, of all who left"), told.interviews, told.exits),
             _figure(_("Asked by their own officer"), told.by_own_officer, told.interviews),
         ]
-        if told.drawn:
-            figures.insert(1, _figure(_("Asked, of the sample drawn"), told.drawn_and_asked, told.drawn))
+        if told.approached:
+            figures.insert(1, _figure(_("Response rate"), told.interviews, told.approached))
         note = _("are counted in no reason")
         return [
             *figures,
