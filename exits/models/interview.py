@@ -122,7 +122,8 @@ class ExitInterview(models.Model):
                 condition=Q(consent=True)
                 | Q(initiative="", repayment="", income="", competitor="", would_return="", complaint="")
                 & Q(would_recommend=None, callback=False, may_contact=False)
-                & Q(loan_use="", benefits="", meetings="", change=""),
+                & Q(loan_use="", benefits="", meetings="", change="", callback_contact="")
+                & Q(competitor_product="", competitor_better="", place="", language=""),
                 name="exit_interview_nothing_without_consent",
             ),
             models.CheckConstraint(

@@ -5,8 +5,9 @@ from collections import defaultdict
 
 from django.db.models import Count, Exists, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
+from django.utils import timezone
 
-from clients.models import Office
+from clients.models import Membership, Office
 from exits.methods import draw_sample
 from exits.models import ExitInterview, LeaverSample, SampledLeaver, Spell
 from spm.access import GRANTS, Can, scopes
@@ -89,10 +90,10 @@ def agreed(sample: LeaverSample):
 
 
 def interviewers(user):
-    """The people within the user's reach who may hold interviews."""
+    """The people within the user's reach who may hold interviews today."""
     roles = [role for role, held in GRANTS.items() if Can.EXITS_INTERVIEW in held]
     within = Q(pk__in=[])
     for scope in scopes(user, Can.EXITS_SAMPLE):
-        within |= Q(memberships__office__path__startswith=scope.office_path)
-    found = User.objects.filter(within, is_active=True, memberships__role__in=roles)
-    return found.distinct().order_by("username")
+        within |= Q(office__path__startswith=scope.office_path)
+    held = Membership.objects.in_force(timezone.localdate()).filter(within, role__in=roles)
+    return User.objects.filter(is_active=True, pk__in=held.values("user")).order_by("username")

@@ -14,7 +14,9 @@ from exits import actions
 from exits.models import LeaverSample, SampledLeaver
 from exits.queries import samples
 from exits.views import samples as screens
+from spm.access import Role
 from spm.models import AuditEvent, Job, WorkItem
+from tests.conftest import member as joins
 from tests.exits import pages
 from tests.exits.asked import BEGAN, LEFT, interview, leaver
 from tests.exits.test_views_rates import plain
@@ -47,6 +49,22 @@ def drawn(by, office, **given):
 
 def those(sample, state):
     return list(sample.members.filter(state=state).order_by("stratum", "place"))
+
+
+def test_whoever_may_ask_today_within_reach_is_offered(
+    branch_manager, officer, other_officer, nobody, office, head
+):
+    for username, given in (
+        ("was", {"valid_to": "2020-02-02"}),
+        ("stopped", {"ended_at": "2020-02-02T00:00Z"}),
+        ("will", {"valid_from": "2999-01-01"}),
+    ):
+        late = joins(username, Role.OFFICER, office)
+        late.memberships.update(**given)
+    joins("elsewhere", Role.OFFICER, head)
+    joins("watches", Role.ADMIN, office)
+    offered = [user.username for user in samples.interviewers(branch_manager)]
+    assert offered == ["branch-manager", "officer", "other-officer"]
 
 
 def test_a_draw_keeps_its_seed_and_all_who_could_be_drawn_and_can_be_repeated(manager, head, office, people):

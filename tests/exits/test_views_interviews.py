@@ -4,6 +4,7 @@ import json
 import uuid
 
 import pytest
+from django.db import IntegrityError
 from django.urls import reverse
 from django.utils import timezone
 
@@ -220,6 +221,20 @@ def test_an_interview_by_hand_needs_what_a_form_needs(leaver, manager):
         record_interview(consent=False, primary=reason("delay"), **given)
     with pytest.raises(Exception, match="without_consent"):
         record_interview(consent=False, complaint="x", **given)
+
+
+# What is said of an interview by the system and by whoever holds it.
+OF_THE_HOLDER = {"id", "client", "start", "round", "sampled", "by", "own_officer", "at", "consent"}
+ANSWERS = [field for field in ExitInterview._meta.concrete_fields if field.name not in OF_THE_HOLDER]
+
+
+@pytest.mark.parametrize("answer", ANSWERS, ids=lambda field: field.name)
+def test_the_database_keeps_no_answer_without_consent(answer, leaver, manager):
+    said = {"would_recommend": 1, "callback": True, "may_contact": True}.get(answer.name, "yes")
+    given = {"client": leaver, "start": START, "at": timezone.now(), "by": manager, "own_officer": False}
+    ExitInterview.objects.create(consent=True, **given, **{answer.name: said})
+    with pytest.raises(IntegrityError, match="without_consent"):
+        ExitInterview.objects.create(consent=False, **given, **{answer.name: said})
 
 
 # What was said
