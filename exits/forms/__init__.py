@@ -9,6 +9,7 @@ from exits.forms.filters import (
     dimension_words,
     own_portfolio_only,
 )
+from exits.forms.interview_filter import InterviewFilterForm
 from exits.forms.interviews import WITHOUT_CONSENT, InterviewForm
 from exits.forms.leavers import PART_WORDS, ReasonFilterForm, age_words
 from exits.forms.periods import PRESETS, period_words, presets, shift
@@ -27,6 +28,7 @@ __all__ = [
     "ExitConfirmForm",
     "ExitFilterForm",
     "ExitSaidForm",
+    "InterviewFilterForm",
     "InterviewForm",
     "PairForm",
     "ReasonFilterForm",

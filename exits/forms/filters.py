@@ -208,7 +208,9 @@ class ExitFilterForm(CrispyMixin, forms.Form):
         # An address from a colleague who sees older clients is no mistake.
         asked = [month for name in ("start", "end") if (month := _month(self.data[name])) and month <= last]
         first = min([first, *(month for month in asked if month.year > last.year - 50)])
-        self.fields["start"].choices = self.fields["end"].choices = _months(first, last, get_language())
+        self.fields["start"].choices = self.fields["end"].choices = months_offered(
+            first, last, get_language()
+        )
 
     def _offer_people_and_places(self, user):
         products = Product.objects.visible_to(user).values_list("code", "name")
@@ -252,7 +254,7 @@ def _month(text) -> dt.date | None:
 
 
 @lru_cache(maxsize=100)
-def _months(first: dt.date, last: dt.date, _language) -> Offered:
+def months_offered(first: dt.date, last: dt.date, _language) -> Offered:
     """Both and all between, the latest first."""
     months = (last.year - first.year) * 12 + last.month - first.month
     latest_first = (shift(last, -n) for n in range(months + 1))

@@ -3,14 +3,16 @@
 import datetime as dt
 from dataclasses import dataclass
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, Max, Min, OuterRef, Q
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from clients.models import Client, ClientAlias
+from clients.models import Client, ClientAlias, Office
 from clients.queries import client_numbered, shown_name, shown_phone
-from exits.models import ExitInterview, GivenReason, SampledLeaver, Spell
+from exits.models import ExitInterview, GivenReason, RegisteredExit, SampledLeaver, Spell
+from exits.queries.figures import add_months
 from exits.queries.register import ended_stay
 from spm import observed
 from spm.access import Can
@@ -90,10 +92,63 @@ def may_read_words(interview: ExitInterview, user) -> bool:
     return interview.by_id == user.pk or interview.client.is_visible_to(user, Can.EXITS_VERBATIM)
 
 
-def interviews(user):
+@dataclass(frozen=True)
+class InterviewFilter:
+    """Which interviews: held from the first day of one month to the last of another, of an office and those
+    below it, about a stay with a product and of a type of leaver, for a main reason or any under a head.
+
+    None and "" are everything.
+    """
+
+    start: dt.date | None = None
+    end: dt.date | None = None
+    office: Office | None = None
+    product: str = ""
+    leaver_type: str = ""
+    reason: str = ""
+    consent: bool | None = None
+
+
+def interviews(user, only: InterviewFilter = InterviewFilter()):
     """The interviews in reach, the latest first, with the names of their main and first reasons."""
     rows = ExitInterview.objects.visible_to(user).select_related("client__office", "client__officer", "by")
-    return rows.prefetch_related("reasons__reason").order_by("-at", "pk")
+    return _kept(rows, user, only).prefetch_related("reasons__reason").order_by("-at", "pk")
+
+
+def _kept(rows, user, only: InterviewFilter):
+    if only.start:
+        rows = rows.filter(at__gte=_midnight(only.start))
+    if only.end:
+        rows = rows.filter(at__lt=_midnight(add_months(only.end, 1)))
+    if only.office:
+        rows = rows.filter(client__office__path__startswith=only.office.path)
+    if only.consent is not None:
+        rows = rows.filter(consent=only.consent)
+    # Who asked somebody out of their reach learns nothing more about them by filtering.
+    of_stay = {"client": OuterRef("client"), "start": OuterRef("start")}
+    if only.product:
+        stays = Spell.objects.visible_to(user).filter(**of_stay, product__code=only.product)
+        rows = rows.filter(Exists(stays))
+    if only.leaver_type:
+        said = RegisteredExit.objects.visible_to(user).filter(**of_stay, leaver_type__code=only.leaver_type)
+        rows = rows.filter(Exists(said))
+    if only.reason:
+        named = Q(reason__code=only.reason) | Q(reason__head=only.reason)
+        main = GivenReason.objects.filter(named, interview=OuterRef("pk"), part=GivenReason.Part.PRIMARY)
+        rows = rows.filter(Exists(main))
+    return rows
+
+
+def _midnight(day: dt.date) -> dt.datetime:
+    return timezone.make_aware(dt.datetime.combine(day, dt.time()))
+
+
+def held_between(user) -> tuple[dt.date, dt.date] | None:
+    """The first and the last day on which interviews in reach were held."""
+    held = ExitInterview.objects.visible_to(user).order_by().aggregate(first=Min("at"), last=Max("at"))
+    if held["first"] is None:
+        return None
+    return timezone.localtime(held["first"]).date(), timezone.localtime(held["last"]).date()
 
 
 def reasons_given(interview: ExitInterview, part: str) -> list[GivenReason]:

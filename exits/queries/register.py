@@ -72,7 +72,7 @@ class Known(TextChoices):
 
     ENDED = "ended", pgettext_lazy("an exit", "Ended")
     CONFIRMED = "confirmed", gettext_lazy("Confirmed")
-    RETURNED = "returned", gettext_lazy("Came back")
+    RETURNED = "returned", pgettext_lazy("an exit", "Came back")
 
 
 KNOWN = {

@@ -7,17 +7,18 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.urls import reverse
 from django.utils.timezone import localtime
-from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
 from clients.queries import shown_name
 from exits import actions
-from exits.forms import WITHOUT_CONSENT, InterviewForm
+from exits.forms import WITHOUT_CONSENT, InterviewFilterForm, InterviewForm
 from exits.models import ExitInterview, GivenReason
 from exits.queries.interviews import (
     OwnOfficer,
     ToAsk,
     about_interview,
+    held_between,
     interviews,
     may_read_words,
     reasons_given,
@@ -27,6 +28,7 @@ from exits.views.analyses.base import ways
 from spm import paging, views
 from spm.access import Can
 from spm.field import FieldForm
+from spm.numbers import count_words
 from spm.tables import Cell, Column, field
 from spm.worded import language_name
 
@@ -120,27 +122,45 @@ class InterviewList(views.TableList):
     def get_template_names(self):
         return [f"{self.template_name}#rows" if views.wants_part(self.request) else self.template_name]
 
+    @cached_property
+    def form(self) -> InterviewFilterForm:
+        user = self.request.user
+        return InterviewFilterForm(self.request.GET, user=user, held=held_between(user))
+
     def get_queryset(self):
-        return interviews(self.request.user)
+        return interviews(self.request.user, self.form.only)
 
     def get_context_data(self, **kwargs):
-        return super().get_context_data(**kwargs) | {"analyses": ways(self.request)}
+        context = super().get_context_data(**kwargs)
+        n, is_more = context["paginator"].count, context["paginator"].is_more
+        words = ngettext("%(n)s interview", "%(n)s interviews", n) % {"n": count_words(n)}
+        return context | {
+            "analyses": ways(self.request),
+            "form": self.form,
+            "chips": self.form.chips(),
+            "clear_url": self.request.path,
+            "count_words": _("More than %(counted)s") % {"counted": words} if is_more else words,
+        }
+
+    def about(self):
+        said = [(str(chip["label"]), chip["value"]) for chip in self.form.chips()]
+        return [*(said or [(_("Filter"), _("everything in reach"))]), (_("By"), str(self.request.user))]
 
     def get_columns(self):
         user = self.request.user
         return [
+            Column(
+                _("Client"),
+                code="client",
+                value=lambda row: shown_name(row.client, user),
+                cell=self._client_cell,
+            ),
             Column(
                 _("When"),
                 "date",
                 code="at",
                 value=lambda row: localtime(row.at).date(),
                 order="at",
-            ),
-            Column(
-                _("Client"),
-                code="client",
-                value=lambda row: shown_name(row.client, user),
-                cell=self._client_cell,
             ),
             Column(
                 _("Client number"), code="client_id", value=attrgetter("client.external_id"), on_screen=False
@@ -206,16 +226,23 @@ class InterviewDetail(views.DetailView):
         interview, user = self.object, self.request.user
         return super().get_context_data(**kwargs) | {
             "shown_name": shown_name(interview.client, user),
+            "client_url": interview.client.get_absolute_url() if self.may_open() else "",
             "is_hidden": not may_read_words(interview, user),
             "facts": [(label, said) for label, said in self.about() if said],
             "answers": [(label, said) for label, said in self.answers() if said],
         }
 
+    def may_open(self) -> bool:
+        """May the user open the client's page? Whoever asked by assignment may not."""
+        return self.object.client.is_visible_to(self.request.user, Can.CLIENTS_VIEW)
+
     def about(self):
         row = self.object
+        yield _("Client number"), row.client.external_id
+        yield _("Office"), str(row.client.office)
         yield _("Round"), row.get_round_display()
         yield _("Interviewer"), str(row.by)
-        yield _("Own officer"), _("yes") if row.own_officer else _("no")
+        yield _("Asked by the client's own officer"), _("yes") if row.own_officer else _("no")
         yield _("Language"), row.language and language_name(row.language)
         yield _("Place"), verbatim(row, "place", self.request.user)
 

@@ -61,6 +61,8 @@ class ExitRegister(Listed, views.TableList):
             "none": _("Nobody left"),
             "none_words": _("Choose a longer period, or take a filter away."),
             "clear_url": self.request.path,
+            "list_route": "exits:type-entry-list",
+            "list_words": _("Types of leavers"),
         }
 
     def count_in_words(self, n):

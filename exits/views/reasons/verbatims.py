@@ -20,7 +20,7 @@ SAID = ("change", "benefits", "meetings", "complaint")
 class VerbatimList(OfReasons, views.TableList):
     needs = Can.EXITS_VERBATIM
     model = ExitInterview
-    template_name = "exits/verbatim_list.html"
+    template_name = "exits/listed.html"
     table_name = gettext_lazy("What leavers say")
     paginate_by = 25
 
@@ -61,11 +61,14 @@ class VerbatimList(OfReasons, views.TableList):
         context = super().get_context_data(**kwargs)
         n = context["paginator"].count
         words = ngettext("What %(n)s client says", "What %(n)s clients say", n) % {"n": count_words(n)}
-        return (
-            context
-            | {"count_words": words}
-            | (self.filter_context() if self.build else self.before_figures())
-        )
+        context |= {
+            "heading": _("What leavers say"),
+            "figures_route": "exits:reason-list",
+            "count_words": words,
+            "none": _("Nobody has said anything here yet"),
+            "none_words": _("Choose a longer period, or take a filter away."),
+        }
+        return context | (self.filter_context() if self.build else self.before_figures())
 
     def export_table(self):
         if not self.build:
