@@ -3,7 +3,7 @@
 Fills an institution, then makes every analysis of every office as the job `exits.analyse_exits` does. In the
 same run the same questions by plain pandas and statsmodels: the records out of the database, spells by
 `groupby`, then for each office with all below it curves by SurvfuncRight, tests by survdiff, causes by
-CumIncidenceRight, and tables by `groupby`, kept nowhere.
+CumIncidenceRight, tables by `groupby`, and a model by Logit, kept nowhere.
 
 The last line is JSON. No speed is promised; it ends with 1 if both do not find as many exits.
 On PostgreSQL: `tools/servers.py -- python bench/analyses.py`.
@@ -13,12 +13,14 @@ import argparse
 import json
 import resource
 import sys
+import warnings
 
 import numpy as np
 import pandas as pd
 from django.db import connection
 from kit.institution import AS_OF, fill
 from rebuild import plain_spells, plainly_out, timed
+from statsmodels.discrete.discrete_model import Logit
 from statsmodels.duration.survfunc import CumIncidenceRight, SurvfuncRight, survdiff
 
 from clients.models import Office
@@ -29,7 +31,8 @@ from exits.models import Analysis
 WINDOW = 90
 GROUPS = ("product", "office_id", "sex", "area", "first_loan")
 TRAITS = ("sex", "area", "product", "loans", "officer_id", "group_id")
-FEWEST, MOST = 20, 40
+MODELLED = ("sex", "area", "product", "loans")
+FEWEST, MOST, PER_COEFFICIENT = 20, 40, 10
 YEARS = 5
 
 
@@ -47,6 +50,7 @@ def plainly() -> int:
         exits = max(exits, int(here["over"].sum()))
         curves(here)
         tables(here, loans[loans["office_id"].isin(below)])
+        model(here)
         for other in windows.values():
             other.loc[other["office_id"].isin(below), "over"].mean()
     return exits
@@ -108,6 +112,23 @@ def tables(spells: pd.DataFrame, loans: pd.DataFrame) -> None:
     by_month.groupby(by_month.index.month).sum()
     for trait in TRAITS:
         pd.crosstab(spells[trait].fillna(""), spells["over"], normalize="columns")
+
+
+def model(spells: pd.DataFrame) -> None:
+    """Who left in the last year known, by all traits at once; where there are enough who left."""
+    since = pd.Timestamp(AS_OF) - pd.Timedelta(days=WINDOW + 366)
+    here = spells[~spells["over"] | (spells["end"] >= since)].copy()
+    here["loans"] = here["loans"].clip(upper=6)
+    columns = pd.get_dummies(here[list(MODELLED)].astype(str), drop_first=True, dtype=float).assign(one=1.0)
+    left = here["over"].astype(float)
+    if min(left.sum(), len(left) - left.sum()) < PER_COEFFICIENT * columns.shape[1]:
+        return
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # it warns of what it cannot part
+        try:
+            Logit(left, columns).fit(disp=0, maxiter=25).conf_int()
+        except np.linalg.LinAlgError:
+            return
 
 
 def measure(clients: int) -> dict:

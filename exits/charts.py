@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from spm.charts import COLOURS, Series, Target, bars, beyond_axis, line
+from spm.charts import COLOURS, Series, Target, bars, beyond_axis, line, ratios
 
 HALF_MONTH = dt.timedelta(days=15)
 MONTH = 30.4375
@@ -67,6 +67,21 @@ def breakdown(
         low=[low for low, _high in intervals] if known else (),
         high=[high for _low, high in intervals] if known else (),
         target=None if whole is None else Target(whole, whole_words),
+    )
+
+
+def odds(groups: Sequence[Bar], *, title, subtitle, footer) -> dict:
+    """Odds ratios with their intervals, around 1."""
+    low, high = zip(*(group.interval for group in groups), strict=True)
+    return ratios(
+        [group.label for group in groups],
+        [group.rate for group in groups],
+        low,
+        high,
+        texts=[group.text for group in groups],
+        title=title,
+        subtitle=subtitle,
+        footer=footer,
     )
 
 

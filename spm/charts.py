@@ -8,6 +8,7 @@ import datetime as dt
 import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from math import log10
 
 # Okabe and Ito's palette, told apart with any colour blindness; yellow last, as it is faint on white.
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#F0E442")
@@ -17,6 +18,8 @@ BAR_HEIGHT, LINE_HEIGHT = 34, 17
 LABEL_WIDTH = 20
 # Two names at line ends come no closer than this share of the axis.
 LABEL_GAP = 0.065
+# Where an axis of ratios has its marks.
+RATIOS = (0.03, 0.1, 0.3, 1, 3, 10, 30, 100)
 # "$" before "%": the script writes the per cent sign as the house does, "2 %".
 TICKS = {"share": "$.2~%", "count": ",.0f", "number": ",", "money": ",.0f"}
 HOVER = {"share": "$.1%", "count": ",.0f", "number": ",", "money": ",.2f"}
@@ -131,6 +134,47 @@ def bars(
         margin={"l": 8, "r": 56, "t": 16, "b": 32, "pad": 4},
         annotations=_beside_intervals(trace, high) + _target_words(target, "x"),
         shapes=_target_line(target, "x"),
+    )
+
+
+def ratios(labels, values, low, high, *, texts, title, subtitle="", footer="") -> dict:
+    """Ratios as dots with their intervals on a logarithmic axis, the first on top, and a line at 1."""
+    values = list(values)
+    on_lines = [_on_short_lines(label) for label in labels]
+    lines = max((text.count("<br>") + 1 for text in on_lines), default=1)
+    trace = {
+        "type": "scatter",
+        "mode": "markers",
+        "y": list(range(len(values))),
+        "x": values,
+        "marker": {"color": COLOURS[0], "size": 10},
+        "error_x": _interval(values, low, high) | {"thickness": 2},
+        "cliponaxis": False,
+        "customdata": [plain(label) for label in labels],
+        "hovertemplate": "%{customdata}: %{x:.2f}<extra></extra>",
+    }
+    ends = [log10(min([*low, 1]) / 1.25), log10(max([*high, 1]) * 1.25)]
+    return house_figure(
+        title=title,
+        subtitle=subtitle,
+        footer=footer,
+        traces=[trace],
+        height=72 + max(BAR_HEIGHT, LINE_HEIGHT * lines) * max(len(values), 1),
+        xaxis={"type": "log", "range": ends, "tickvals": list(RATIOS), "tickformat": TICKS["number"]},
+        yaxis={
+            "range": [len(values) - 0.5, -0.5],
+            "tickmode": "array",
+            "tickvals": list(range(len(values))),
+            "ticktext": on_lines,
+            "showgrid": False,
+        },
+        margin={"l": 8, "r": 56, "t": 16, "b": 32, "pad": 4},
+        # a place on a logarithmic axis is its logarithm, but for shapes
+        annotations=[
+            _note(text, x=log10(end), y=y, xanchor="left", xshift=6, yanchor="middle")
+            for y, (text, end) in enumerate(zip(texts, high, strict=True))
+        ],
+        shapes=_target_line(Target(1, ""), "x"),
     )
 
 

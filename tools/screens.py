@@ -270,6 +270,7 @@ def screens(site: Site) -> list[Screen]:
         Screen("stages", "manager", "/exits/stages/"),
         Screen("stages-by-product", "manager", "/exits/stages/?by=product"),
         Screen("profile", "manager", "/exits/profile/"),
+        Screen("profile-together", "manager", "/exits/profile/?by=together"),
         Screen("types", "manager", "/exits/profile/types/"),
         Screen("types-by-tone", "manager", "/exits/profile/types/?by=tone"),
         Screen("types-none", "branch-manager", "/exits/profile/types/"),

@@ -27,6 +27,7 @@ from exits.methods.counts import (
     spell_of,
 )
 from exits.methods.follow_on import decision_points, follow_on_retention, last_in_period
+from exits.methods.logistic import Logistic, logistic
 from exits.methods.profile import Difference, difference
 from exits.methods.rates import (
     ALL_RATES,
@@ -66,6 +67,7 @@ __all__ = [
     "Estimate",
     "Incidence",
     "LogRank",
+    "Logistic",
     "Outlook",
     "Period",
     "Point",
@@ -97,6 +99,7 @@ __all__ = [
     "kaplan_meier",
     "last_in_period",
     "log_rank",
+    "logistic",
     "longest_window",
     "net_at",
     "outlook",

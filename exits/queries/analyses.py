@@ -23,6 +23,7 @@ MADE = (
     (Kind.SEASONS, "", analyses.seasons),
     (Kind.LIMITS, "", analyses.limits),
     (Kind.PROFILE, "", analyses.profile),
+    (Kind.PROFILE, "together", analyses.model),
     *((Kind.PROFILE, by, lambda seen, by=by: analyses.leaver_types(seen, by)) for by in CONFIRMED),
 )
 """Each kind, the dimension it is grouped by, and how it is found."""

@@ -13,7 +13,7 @@ DASHBOARD_COLD, DASHBOARD_WARM, PAGE_COLD = 600_000, 60_000, 100_000
 DASHBOARDS = {"exits", "exits-officer", "exits-women-by-cycle", "gallery"} | {
     *("stages", "stages-by-product", "profile", "stays", "stays-by-product", "stays-by-cause"),
     *("stays-officer", "cohorts", "seasons", "limits", "returns", "reasons", "reasons-women", "cost"),
-    *("types", "types-by-tone"),
+    *("types", "types-by-tone", "profile-together"),
 }
 EVERYTHING = float(os.environ.get("SPM_EXAMPLES", "1")) >= 1
 PHONE = 360

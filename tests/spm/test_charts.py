@@ -6,7 +6,7 @@ from itertools import pairwise
 import pytest
 from plotly.graph_objects import Figure
 
-from spm.charts import COLOURS, GREY, LABEL_GAP, Series, Target, bars, house_figure, line
+from spm.charts import COLOURS, GREY, LABEL_GAP, Series, Target, bars, house_figure, line, ratios
 
 MONTHS = ["2025-01-01", "2025-02-01", "2025-03-01", "2025-04-01"]
 
@@ -33,6 +33,7 @@ FIGURES = {
         low=[0.15, 0.05], high=[0.25, 0.15], provisional=[False, True], provisional_words="provisional",
         target=Target(0.12, "target"), subtitle="exit rate", footer="n 100", unit="share",
     ),
+    "ratios": ratios(["A", "B <b>"], [0.5, 2], [0.2, 1.1], [0.9, 4], texts=["0.5", "2"], title="A less"),
     "bars of nothing": bars([], [], title="Nothing"),
     "bars with a gap": bars(["A", "B"], [None, 3], title="1", low=[None, 2], high=[None, 4]),
     "line": some_line(),
@@ -137,3 +138,15 @@ def test_bars_stand_as_far_apart_as_the_lines_of_a_long_label_need():
     name = "Size of the last loan: PEN 3,000.00 to PEN 4,900.00"
     one, three = bars([name[:20]], [1], title="1"), bars([name], [1], title="1")
     assert (one["layout"]["height"], three["layout"]["height"]) == (72 + 34, 72 + 3 * 17)
+
+
+def test_ratios_stand_around_one_with_their_text_at_the_end_of_the_interval():
+    figure = drawn(FIGURES["ratios"])
+    (dots,) = figure.data
+    assert (list(dots.x), list(dots.error_x.array), dots.error_x.arrayminus[0]) == ([0.5, 2], [0.4, 2], 0.3)
+    assert figure.layout.xaxis.type == "log"
+    assert [(note.text, round(10**note.x, 6)) for note in figure.layout.annotations] == [
+        ("0.5", 0.9),
+        ("2", 4),
+    ]
+    assert [(line.x0, line.x1) for line in figure.layout.shapes] == [(1, 1)]

@@ -6,6 +6,7 @@ Shares are fractions, days are ISO text, groups are codes, "" where not recorded
 
 from exits.methods.analyses.cohorts import cohorts
 from exits.methods.analyses.limits import limits
+from exits.methods.analyses.model import TOGETHER, model
 from exits.methods.analyses.profile import profile
 from exits.methods.analyses.returns import CANDIDATES, returns
 from exits.methods.analyses.seasons import seasons
@@ -18,12 +19,14 @@ __all__ = [
     "CANDIDATES",
     "CONFIRMED",
     "STAY_GROUPS",
+    "TOGETHER",
     "Seen",
     "causes",
     "cohorts",
     "latest_year",
     "leaver_types",
     "limits",
+    "model",
     "profile",
     "returns",
     "seasons",

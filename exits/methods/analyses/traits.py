@@ -76,15 +76,18 @@ def _traits(rows, days, sizes):
     text = {
         name: rows[name].astype(object).fillna("").astype(str) for name in ("sex", "age", "area", "product")
     }
-    late = [_band(number, LATE) for number in rows["days_late"]]
     return text | {
         "cycle": rows["cycle"].clip(upper=LAST_CYCLE).astype(str).where(rows["cycle"] > 0, ""),
-        "size": pd.Series([_size(number, sizes) for number in rows["principal"]], index=rows.index),
-        "late": pd.Series(late, index=rows.index),
-        "tenure": pd.Series([_band(number, TENURE, below=True) for number in days], index=rows.index),
+        "size": _named(rows, _size(rows["principal"], sizes)),
+        "late": _named(rows, _band(rows["days_late"], LATE)),
+        "tenure": _named(rows, _band(days, TENURE, below=True)),
         "officer": _largest(rows["officer"]),
         "group": _largest(rows["group"]),
     }
+
+
+def _named(rows, values):
+    return pd.Series(values, index=rows.index, dtype=object)
 
 
 def _quarters(principals):
@@ -92,14 +95,17 @@ def _quarters(principals):
     return [float(edge) for edge in known.quantile([0.25, 0.5, 0.75])] if len(known) else []
 
 
-def _size(principal, edges):
-    return "" if pd.isna(principal) or not edges else str(int(np.searchsorted(edges, principal)) + 1)
+def _size(principals, edges):
+    quarters = tuple((edge, str(number)) for number, edge in enumerate([*edges, np.inf], 1))
+    return _band(principals, quarters) if edges else np.full(len(principals), "", dtype=object)
 
 
-def _band(number, bands, *, below=False):
-    if pd.isna(number):
-        return ""
-    return next(name for edge, name in bands if (number < edge if below else number <= edge))
+def _band(numbers, bands, *, below=False):
+    """The name of the first band up to whose edge a number reaches, or `below` which it is; "" for NaN."""
+    numbers, edges = np.asarray(numbers, dtype=float), [edge for edge, _name in bands[:-1]]
+    names = np.array([name for _edge, name in bands], dtype=object)
+    found = names[np.searchsorted(edges, numbers, side="right" if below else "left")]
+    return np.where(np.isnan(numbers), "", found)
 
 
 def _largest(codes):

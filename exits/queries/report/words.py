@@ -21,7 +21,7 @@ def count(value: float | None) -> str:
 
 
 def decimal(value: float | None) -> str:
-    return NOTHING if value is None else number_format(value, 2)
+    return NOTHING if value is None else number_format(round(value, 2), 2)
 
 
 def between(low: float | None, high: float | None) -> str:

@@ -4,6 +4,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from exits.views.analyses.base import NOTE, SOURCE, Page, Reading, Section, column, rounded, span_words
+from exits.views.analyses.model import model_page
 from exits.views.analyses.traits import TRAITS, Compared, most_more, share
 from spm import views
 from spm.access import Can
@@ -14,8 +15,14 @@ class Profile(Compared, views.Exported, views.TemplateView):
     needs = Can.EXITS_VIEW
     kind = "profile"
     title = gettext_lazy("Who leaves, compared with who stays?")
+    grouped = True
+
+    def comparisons(self):
+        return [("", _("Each trait by itself")), ("together", _("All traits together"))]
 
     def page(self, found):
+        if self.by:
+            return model_page(self, found)
         rows = [self._row(line) for line in found["traits"]]
         return Page(self._sentence(found, rows), [self._section(rows)], READINGS)
 
@@ -31,7 +38,7 @@ class Profile(Compared, views.Exported, views.TemplateView):
     def _sentence(self, found, rows):
         if not found["leavers"]:
             return _("Nobody left in the latest year.")
-        said = _("From %(span)s %(leavers)s clients left and %(stayers)s were still here at the end.") % {
+        said = _("From %(span)s, %(leavers)s clients left and %(stayers)s were still here at the end.") % {
             "span": span_words(found),
             "leavers": count_words(found["leavers"]),
             "stayers": count_words(found["stayers"]),

@@ -155,7 +155,7 @@ def agreement_words(pairs) -> str:
         "Kappa is %(kappa)s (95 %% interval %(low)s to %(high)s): 1 is full agreement, 0 that of chance."
     )
     numbers = {"kappa": found.kappa, "low": found.lower, "high": found.upper}
-    return f"{words} {kappa % {name: number_format(value, 2) for name, value in numbers.items()}}"
+    return f"{words} {kappa % {name: number_format(round(value, 2), 2) for name, value in numbers.items()}}"
 
 
 def competitor_section(found) -> Section:
