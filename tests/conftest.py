@@ -7,11 +7,13 @@ Two regions, each with branches; ``office`` is in the north with ``officer`` and
 
 import datetime as dt
 import uuid
+from contextlib import contextmanager
 from importlib import import_module
 
 import pytest
 from django.apps import apps
 from django.conf import settings
+from django.db import transaction
 from django.test.client import ClientHandler
 from django.utils import timezone, translation
 
@@ -30,21 +32,46 @@ def pytest_configure():
     settings.STATIC_ROOT = settings.BASE_DIR / "var/nothing-collected"
 
 
+@contextmanager
+def lasting(blocker, make):
+    """What ``make`` makes, in a transaction around the tests of a module: each finds it as it was."""
+    with blocker.unblock():
+        around = transaction.atomic()
+        around.__enter__()
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(bell, "ring", lambda pk: None)
+            made = make()
+    try:
+        yield made
+    finally:
+        with blocker.unblock():
+            transaction.set_rollback(True)
+            around.__exit__(None, None, None)
+
+
 @pytest.fixture
 def head(db):
     return Office.head()
 
 
-@pytest.fixture
-def office(head):
+def north_branch(head):
     north = OfficeFactory(code="NORTH", name="North", kind=Office.Kind.REGION, parent=head)
     return OfficeFactory(code="NORTH-1", name="Valle Norte", parent=north)
 
 
-@pytest.fixture
-def far_office(head):
+def south_branch(head):
     south = OfficeFactory(code="SOUTH", name="South", kind=Office.Kind.REGION, parent=head)
     return OfficeFactory(code="SOUTH-1", name="Puerto Sur", parent=south)
+
+
+@pytest.fixture
+def office(head):
+    return north_branch(head)
+
+
+@pytest.fixture
+def far_office(head):
+    return south_branch(head)
 
 
 def member(username, role, office, **given):
@@ -137,10 +164,14 @@ def pages_in_whole(monkeypatch):
     monkeypatch.setattr(ClientHandler, "__call__", answer_in_whole)
 
 
-@pytest.fixture
-def first_lists(db):
+def make_first_lists():
     """The types of leavers and reasons that every institution starts with."""
     import_module("exits.migrations.0007_the_first_lists").make(apps, None)
+
+
+@pytest.fixture
+def first_lists(db):
+    make_first_lists()
 
 
 @pytest.fixture

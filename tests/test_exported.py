@@ -9,12 +9,12 @@ import pytest
 from django.conf import settings
 from django.utils import timezone
 
-from clients.models import ChangeSet, Client, ClientMerge, ImportBatch, ImportProfile
+from clients.models import ChangeSet, Client, ClientMerge, ImportBatch, ImportProfile, Office
 from exits.actions import analyse_exits, draw_leavers, record_contact
 from exits.models import ExitDefinition, LeaverSample, SampledLeaver
 from spm.access import Role
 from spm.models import AuditEvent, Job, PreparedFile, SubmissionConflict
-from tests.conftest import member
+from tests.conftest import lasting, make_first_lists, member, north_branch, south_branch
 from tests.exits import pages
 from tests.exits.asked import confirmed, interview, leaver
 from tests.exits.leavers import confirmed_and_asked
@@ -100,9 +100,10 @@ def text_of(response) -> str:
     return b"".join(response.streaming_content if response.streaming else [response.content]).decode()
 
 
-@pytest.fixture
-def everything(office, far_office, head, first_lists):
-    """Somebody who may see all there is, and a row for each screen that takes one."""
+def make_everything():
+    head = Office.head()
+    office, far_office = north_branch(head), south_branch(head)
+    make_first_lists()
     pages.portfolio(office, far_office)
     for _number in range(20):  # fewer are not compared
         LoanFactory(client__office=office, disbursed_on=pages.AS_OF.replace(year=2024))
@@ -142,6 +143,18 @@ def everything(office, far_office, head, first_lists):
     interview(left, "health", change="Smaller loans", callback=True, by=boss)
     ClientMerge.objects.create(survivor="BACK", merged="B", changes=ChangeSet.objects.create())
     return boss, rows
+
+
+@pytest.fixture(scope="module")
+def made_once(django_db_setup, django_db_blocker):
+    with lasting(django_db_blocker, make_everything) as made:
+        yield made
+
+
+@pytest.fixture
+def everything(made_once, db):
+    """Somebody who may see all there is, and a row for each screen that takes one."""
+    return made_once
 
 
 def test_every_export_that_a_page_offers_is_a_file_and_leaves_a_line(client, everything):

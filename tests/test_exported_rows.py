@@ -13,10 +13,13 @@ from tests import test_exported
 from tests.test_access import ROUTES, SCREENS, address
 from tests.test_exported import text_of
 
-everything = test_exported.everything
+made_once, everything = test_exported.made_once, test_exported.everything
 LINK = re.compile(r'href="([^"]*[?;]export=csv(?:&[^"]*)?)"')
-# What shows rows: of a table, a timeline, the steps of a flow, a plain list.
-ROWS = re.compile(r'<tbody>.*?</tbody>|<(ol|ul) class="(?:timeline|flow)".*?</\1>|<ul>.*?</ul>', re.DOTALL)
+# What shows rows: of a table, a timeline, the steps of a flow, a plain list, facts with their labels.
+ROWS = re.compile(
+    r'<tbody>.*?</tbody>|<(ol|ul) class="(?:timeline|flow)".*?</\1>|<ul>.*?</ul>|<dl class="facts">.*?</dl>',
+    re.DOTALL,
+)
 OFFERS = re.compile(r'<details class="export">.*?</details>', re.DOTALL)
 # Filters by the screen, each of which leaves some rows out where there are any.
 FILTERS = {
@@ -46,7 +49,7 @@ def shown(page, text: str, link: str) -> int:
     section, ended, _rest = below.partition("</section>")
     found = [row[0] for row in ROWS.finditer(section if ended and "<section" not in section else below)]
     kept = found if 'class="flow"' in "".join(found[:1]) else found[:1]
-    return sum(len(re.findall(r"<tr|<li", rows)) for rows in kept)
+    return sum(len(re.findall(r"<tr|<li|<dt", rows)) for rows in kept)
 
 
 def test_every_filter_named_here_is_of_a_screen_with_an_export():

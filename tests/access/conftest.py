@@ -5,12 +5,11 @@ import logging
 import shutil
 
 import pytest
-from django.db import transaction
 from django.test import override_settings
 
-from spm.jobs import bell
 from tests.access.visits import Visitor
 from tests.access.world import World
+from tests.conftest import lasting
 
 NO_CACHE = {"default": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}}
 
@@ -19,16 +18,9 @@ NO_CACHE = {"default": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"
 def first_day(django_db_setup, django_db_blocker, tmp_path_factory):
     """The world as each test of a module finds it, in a transaction around theirs: building it takes long."""
     folder = tmp_path_factory.mktemp("uploads")
-    with django_db_blocker.unblock():
-        around = transaction.atomic()
-        around.__enter__()
-        with override_settings(MEDIA_ROOT=folder, CACHES=NO_CACHE), pytest.MonkeyPatch.context() as patch:
-            patch.setattr(bell, "ring", lambda pk: None)
-            world = World(folder)
-    yield world
-    with django_db_blocker.unblock():
-        transaction.set_rollback(True)
-        around.__exit__(None, None, None)
+    settled = override_settings(MEDIA_ROOT=folder, CACHES=NO_CACHE)
+    with lasting(django_db_blocker, settled(lambda: World(folder))) as world:
+        yield world
 
 
 @pytest.fixture
