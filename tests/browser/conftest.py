@@ -1,5 +1,6 @@
 """A served site, a real browser, and people signed in to it."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -20,8 +21,10 @@ VIOLATIONS = """async tags => {
 
 @pytest.fixture(scope="session")
 def site(tmp_path_factory):
-    # The folder above each worker's own is the run's.
-    with running_site(clients=400, shared=tmp_path_factory.getbasetemp().parent) as running:
+    # Beside other workers the run's folder is above each one's own; else that one outlives the run.
+    own = tmp_path_factory.getbasetemp()
+    shared = own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+    with running_site(clients=400, shared=shared) as running:
         yield running
 
 

@@ -189,3 +189,22 @@ def test_it_weighs_little_is_touched_with_a_thumb_and_has_no_flaw(path, visit, v
     assert page.evaluate(SMALL, TOUCHED) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
     assert violations(page) == []
+
+
+def test_words_in_another_language_are_asked_in_it(visit):
+    """From the list to the question: a reason gets words in Quechua, read out to whoever speaks it."""
+    page = visit("manager", "/exits/lists/reasons/")
+    page.get_by_role("link", name="Money comes too late").click()
+    page.get_by_label("One more language").fill("qu")
+    page.get_by_label("What it says, in that language").fill("Qullqi unayta chayamun")
+    page.get_by_role("button", name="Save").click()
+    row = page.get_by_role("row", name="Money comes too late")
+    expect(row).to_contain_text("Runasimi")
+    asking = opened(visit, INTERVIEW)
+    consent(asking, "Yes").check()
+    asking.get_by_label("In which language do you ask?").select_option(label="Runasimi")
+    reason = asking.get_by_label("What is the main reason for leaving?")
+    reason.select_option(label="Qullqi unayta chayamun")
+    expect(reason.locator("option", has_text="Too much paperwork")).to_have_count(1)
+    asking.get_by_label("In which language do you ask?").select_option(label="Español")
+    assert reason.evaluate("select => select.selectedOptions[0].textContent") == "El dinero llega tarde"
