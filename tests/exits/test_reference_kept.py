@@ -247,7 +247,7 @@ def test_reasons_stand_beneath_their_heads_wherever_those_are_moved(manager):
 # --- what was recorded -------------------------------------------------------------------------------------
 
 
-def test_what_was_recorded_keeps_its_words_and_is_counted_across_them(manager, today):
+def test_what_was_recorded_keeps_its_words_and_is_counted_across_them(manager, officer, today):
     stay = {"start": dt.date(2025, 1, 1), "at": timezone.now(), "by": manager}
     first = record_interview(client=ClientFactory(), consent=True, primary=entry("delay"), **stay)
     new = reword(entry("delay"), "Waits", today, manager)
@@ -256,6 +256,7 @@ def test_what_was_recorded_keeps_its_words_and_is_counted_across_them(manager, t
     said = [str(row.reasons.get(part="primary").reason) for row in (first, second)]
     assert said == ["Money comes too late", "Waits"]
     assert named_by_clients(manager) == {"delay": 2, "process": 2}
+    assert named_by_clients(officer) == {}
 
 
 def test_confirmed_exits_are_counted_by_type_and_by_what_staff_name(manager, officer, today):

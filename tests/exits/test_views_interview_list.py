@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 from django.urls import reverse
 
-from exits.models import ExitInterview
+from exits.models import ExitInterview, Spell
 from tests.exits import pages
 from tests.exits.asked import confirmed, interview, leaver
 from tests.exported import exported
@@ -92,7 +92,8 @@ def test_whoever_asked_out_of_reach_learns_nothing_more_by_filtering(client, oth
     ExitInterview.objects.filter(client=asked).update(by=other_officer)
     client.force_login(other_officer)
     assert (listed(client), listed(client, reason="delay")) == (["ONE"], ["ONE"])
-    assert listed(client, leaver_type="moved") == []
+    product = Spell.objects.get(client=asked).product.code
+    assert (listed(client, leaver_type="moved"), listed(client, product=product)) == ([], [])
 
 
 def test_an_interview_leads_to_the_clients_page_where_that_is_in_reach(client, manager, other_officer, asked):
