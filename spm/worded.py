@@ -8,6 +8,8 @@ import re
 
 from django import forms
 from django.conf import settings
+from django.conf.locale import LANG_INFO
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import get_language, get_language_info
 from django.utils.translation import gettext as _
 
@@ -81,6 +83,19 @@ def language_name(code: str) -> str:
         return OWN_NAMES.get(code, code)
 
 
+class LanguageCode(forms.TextInput):
+    """A code, with languages to choose from by their own names; any other may be typed."""
+
+    def render(self, name, value, attrs=None, renderer=None):
+        listed = f"{name}_known"
+        known = sorted({*LANG_INFO, *OWN_NAMES})
+        options = format_html_join(
+            "", '<option value="{}">{}</option>', ((c, language_name(c)) for c in known)
+        )
+        typed = super().render(name, value, (attrs or {}) | {"list": listed}, renderer)
+        return format_html('{}<datalist id="{}">{}</datalist>', typed, listed, options)
+
+
 class WordedForm:
     """Put it before the form's base. ``worded`` names what is said in several languages, with its label: the
     form has a line for each language of the interface and each that ``initial`` has words in, and asks for
@@ -98,7 +113,9 @@ class WordedForm:
                 text.widget.attrs["lang"] = code
                 self.fields[f"{name}_{code}"] = text
             one_more = _("One more language, as two or three letters such as qu")
-            self.fields[f"{name}_code"] = forms.CharField(label=one_more, max_length=20, required=False)
+            self.fields[f"{name}_code"] = forms.CharField(
+                label=one_more, max_length=20, required=False, widget=LanguageCode
+            )
             self.fields[f"{name}_more"] = self._text(_("%(label)s, in that language") % {"label": label}, "")
 
     @staticmethod

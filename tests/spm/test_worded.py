@@ -53,6 +53,14 @@ def test_a_form_has_a_line_for_each_language_and_one_more():
     assert form["words_qu"].value() == "wasi"
 
 
+def test_languages_are_offered_by_their_own_names():
+    html = str(Reason()["words_code"])
+    assert 'list="words_code_known"' in html
+    assert '<datalist id="words_code_known"' in html
+    for option in ('<option value="qu">Runasimi</option>', '<option value="sw">Kiswahili</option>'):
+        assert option in html
+
+
 def test_what_is_written_is_kept_by_language_and_what_is_emptied_is_gone():
     sent = {"words_en": " house ", "words_qu": "", "words_code": "AY", "words_more": "uta"}
     form = Reason(sent, initial={"words": {"qu": "wasi"}})
