@@ -177,6 +177,8 @@ def test_a_page_opened_without_a_connection_names_the_client_only_behind_the_pin
     task.click()
     expect(phone.page.locator("form[data-ready]")).to_be_visible(timeout=30000)
     assert phone.page.locator("[data-about-title]").inner_text() == name
+    phone.page.locator(".guidance summary").click()
+    expect(phone.page.get_by_text("Do not press anybody to borrow")).to_be_visible()
 
 
 def test_after_ten_wrong_pins_only_signing_in_opens_what_is_kept(phone, portal, stored):

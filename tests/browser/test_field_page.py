@@ -55,3 +55,12 @@ def test_without_scripts_it_is_filled_in_and_stored(visit, path, stored):  # noq
     page.wait_for_url(re.compile("/$"))
     assert page.get_by_text("The form is stored.").is_visible()
     assert stored()["notes"].count("canary without scripts") == 1
+
+
+def test_what_helps_with_the_step_opens_without_scripts(visit, path):
+    page = visit("officer", path, width=360, javascript=False)
+    opens = page.locator(".guidance summary")
+    assert opens.bounding_box()["height"] >= 44
+    opens.click()
+    assert page.locator(".guidance li").count() == page.locator(".guidance .status").count() > 0
+    assert page.get_by_text("Do not press anybody to borrow").is_visible()
