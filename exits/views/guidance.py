@@ -198,6 +198,12 @@ guidance.tell(
         ],
         "exits:sample-detail": [NOT_THE_OFFICER, ASK_AGAIN, EASILY_FOUND],
         "exits:leaver-replace": [EASILY_FOUND],
+        "exits:report": [
+            GOOD_OR_BAD,
+            TEMPORARY,
+            computed(_("The PDF and the workbook hold the same numbers; small groups are counted together.")),
+            ours(_("Say beside the rate how it was counted, of which period, and what is not known yet.")),
+        ],
         **{f"exits:type-entry-{verb}": TYPES for verb in ("list", "add", "change")},
         **{f"exits:reason-entry-{verb}": LISTS for verb in ("list", "add", "change")},
     }
