@@ -75,7 +75,12 @@ reason_urls = [
     path("reasons/verbatims/", views.VerbatimList.as_view(), name="verbatim-list"),
 ]
 
-report_urls = [path("report/", views.ExitReport.as_view(), name="report")]
+report_urls = [
+    path("report/", views.ExitReport.as_view(), name="report"),
+    path("report/schedules/", views.ScheduleList.as_view(), name="schedule-list"),
+    path("report/schedules/new/", views.ScheduleAdd.as_view(), name="schedule-add"),
+    path("report/schedules/<uuid:pk>/", views.ScheduleChange.as_view(), name="schedule-change"),
+]
 
 sample_urls = [
     path("samples/", views.SampleList.as_view(), name="sample-list"),

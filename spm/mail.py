@@ -4,7 +4,7 @@ import logging
 from email.utils import formataddr, parseaddr
 
 from django.conf import settings
-from django.core.mail import send_mail
+from django.core.mail import EmailMessage
 from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -25,15 +25,37 @@ def sender(institution: Institution) -> str:
     )
 
 
-def send(name: str, *, to: str, language: str | None = None, **context) -> None:
-    """Send it now, in the language given or else that of the page. NotSent if the server does not take it."""
+def make_msgid(number: str, institution: Institution) -> str:
+    """The same for the same number, as that of the standard library is for no two."""
+    domain = parseaddr(sender(institution))[1].partition("@")[2] or "spm.invalid"
+    return f"<{number}@{domain}>"
+
+
+def send(
+    name: str,
+    *,
+    to: str,
+    language: str | None = None,
+    attachment: tuple[str, bytes, str] | None = None,
+    number: str = "",
+    **context,
+) -> None:
+    """Send it now, in the language given or else that of the page. NotSent if the server does not take it.
+
+    ``attachment`` is a file's name, content and type. Mails of the same ``number`` are the same mail: most
+    servers keep only one of them, if a server was killed just as it sent it.
+    """
     institution = Institution.get()
     with translation.override(language or translation.get_language()):
         called = institution.name or _("Social performance")
         text = render_to_string(f"mail/{name}.txt", {"institution": called, **context})
     subject, _newline, body = text.strip().partition("\n")
+    headers = {"Message-ID": make_msgid(number, institution)} if number else {}
+    message = EmailMessage(subject, body.strip() + "\n", sender(institution), [to], headers=headers)
+    if attachment:
+        message.attach(*attachment)
     try:
-        send_mail(subject, body.strip() + "\n", sender(institution), [to])
+        message.send()
     except OSError as refused:  # smtplib's errors are such, too
         log.exception("A mail was not sent.")
         raise NotSent from refused

@@ -53,6 +53,7 @@ KINDS = {
     "exits.ExitInterview": Kind.CLIENT,
     "exits.LeaverSample": Kind.OFFER,
     "exits.SampledLeaver": Kind.OFFER,
+    "exits.ReportSchedule": Kind.OFFER,
     "exits.LeaverType": Kind.INSTITUTION,
     "exits.Reason": Kind.INSTITUTION,
 }

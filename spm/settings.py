@@ -149,6 +149,7 @@ CELERY_BEAT_SCHEDULE = {
     "sweep-jobs": {"task": "spm.tasks.sweep_jobs", "schedule": JOB_LEASE / 3},
     "audit-verify": {"task": "spm.tasks.verify_audit", "schedule": 24 * 3600.0},
     "watch-imports": {"task": "clients.tasks.watch_imports", "schedule": 300.0},
+    "send-reports": {"task": "exits.tasks.send_due_reports", "schedule": 900.0},
     "sweep-prepared": {"task": "spm.tasks.sweep_prepared", "schedule": 6 * 3600.0},
     "sweep-uploads": {"task": "clients.tasks.sweep_uploads", "schedule": 6 * 3600.0},
 }
@@ -230,6 +231,8 @@ def mailer(url: dict) -> dict:
         "password": url["EMAIL_HOST_PASSWORD"],
         "use_tls": url.get("EMAIL_USE_TLS"),
         "use_ssl": url.get("EMAIL_USE_SSL"),
+        # seconds after which a silent server counts as failing: jobs send while they hold a transaction
+        "timeout": 30 if url["EMAIL_BACKEND"].endswith("smtp.EmailBackend") else None,
     }
     return {
         "BACKEND": url["EMAIL_BACKEND"],

@@ -15,7 +15,15 @@ from django.urls import NoReverseMatch, URLPattern, get_resolver, path, reverse
 from django.utils import timezone
 
 from clients.models import ChangeSet, Client, ClientMerge, ImportBatch, ImportProfile, Invitation, Membership
-from exits.models import ExitInterview, LeaverSample, LeaverType, Reason, RegisteredExit, SampledLeaver
+from exits.models import (
+    ExitInterview,
+    LeaverSample,
+    LeaverType,
+    Reason,
+    RegisteredExit,
+    ReportSchedule,
+    SampledLeaver,
+)
 from spm import access, views
 from spm.access import GRANTS, Can, Role, can
 from spm.checks import EXEMPT, every_route_is_declared, walk
@@ -23,7 +31,13 @@ from spm.middleware import ASSESSOR_MAY_SEND
 from spm.models import Holiday, Job, PreparedFile, SubmissionConflict, User
 from tests.conftest import member
 from tests.exits.leavers import confirmed_and_asked
-from tests.factories import ClientFactory, HolidayFactory, InvitationFactory, SubmissionConflictFactory
+from tests.factories import (
+    ClientFactory,
+    HolidayFactory,
+    InvitationFactory,
+    ReportScheduleFactory,
+    SubmissionConflictFactory,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -122,6 +136,7 @@ def test_a_row_out_of_scope_is_not_found(client, request, branch_manager, admin,
         ExitInterview: (branch_manager, asked),
         SubmissionConflict: (branch_manager, SubmissionConflictFactory(office_path=far_office.path)),
         LeaverSample: (branch_manager, sample := far_sample(far_office, manager)),
+        ReportSchedule: (branch_manager, ReportScheduleFactory(office=far_office, by=manager)),
         SampledLeaver: (branch_manager, sample.members.create(client=far_client, start=sample.left_from)),
     }
     # Imports concern every office, so whoever may see one may see all.

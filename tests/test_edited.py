@@ -8,13 +8,13 @@ from django.utils import timezone
 from clients.actions.institution import describe_institution, set_logo
 from clients.models import Membership
 from exits.actions import confirm_exit
-from exits.models import LeaverType, Reason, RegisteredExit
+from exits.models import LeaverType, Reason, RegisteredExit, ReportSchedule
 from spm import conflicts, views
 from spm.access import Can, can
 from spm.editing import Edited
 from spm.models import Holiday, Institution, Logo
 from spm.models.versioned import Versioned
-from tests.factories import ClientFactory, HolidayFactory
+from tests.factories import ClientFactory, HolidayFactory, MembershipFactory, ReportScheduleFactory
 from tests.spm.pictures import PICTURE
 from tests.test_access import SCREENS, address
 
@@ -36,6 +36,7 @@ OVERWRITE_NOTHING = {
     "exits:reason-entry-add": "makes a row",
     "exits:interview-add": "makes a row, once for each number that the phone gives it",
     "exits:sample-add": "makes a row of its own draw",
+    "exits:schedule-add": "makes a row",
     "exits:sample-detail": "gives work to who has none yet, and draws the second interviews once",
     "exits:leaver-replace": "is done once: whoever was replaced or asked meanwhile is refused",
     "exits:definition-add": "adds a version of the definition; those of others stay, and are told apart",
@@ -96,6 +97,9 @@ def rows(officer):
         RegisteredExit: (said := confirmed(officer)),
         LeaverType: said.leaver_type,
         Reason: Reason.objects.create(code="x", words={"en": "Waits"}, starts_on="2020-01-01"),
+        ReportSchedule: ReportScheduleFactory(
+            recipients=[MembershipFactory(user__email="a@example.org").user]
+        ),
         Logo: set_logo(picture=PICTURE, by=None, version=1),
     }
 

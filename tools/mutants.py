@@ -32,6 +32,7 @@ PARTS = [
     "exits/models/register.py",
     "exits/models/rollup.py",
     "exits/models/sample.py",
+    "exits/models/schedule.py",
     "exits/models/spell.py",
     "spm/models/audit.py",
     "spm/models/field.py",

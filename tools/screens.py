@@ -129,6 +129,21 @@ print(called, twice.pk, gone.client.external_id, confirmed.pk, interview.pk, con
 """
 
 
+# A report that goes to the manager each month.
+SCHEDULE = """
+import datetime as dt
+from clients.models import Office
+from django.utils import timezone
+from exits.actions import schedule_report
+from spm.models import User
+User.objects.filter(username="manager").update(email="manager@example.org")
+manager = User.objects.get(username="manager")
+said = dict(kind="board", language="es", form="pdf", every="month", office=Office.head())
+due_on = (timezone.localdate().replace(day=5) + dt.timedelta(days=31)).replace(day=5)
+print(schedule_report(**said, due_on=due_on, recipients=[manager], by=manager).pk)
+"""
+
+
 # Leavers of three years drawn into a sample, and some of them asked.
 SAMPLE = """
 import datetime as dt
@@ -195,12 +210,13 @@ def made(site: Site, *scripts: str) -> list[list[str]]:
 
 def screens(site: Site) -> list[Screen]:
     """Every kind of screen once, with the ids of this site's rows."""
-    said = iter(made(site, ONE_OF_EACH, RARE, STAFF, FIELD, SAMPLE, LOGO, TYPES))
+    said = iter(made(site, ONE_OF_EACH, RARE, STAFF, FIELD, SAMPLE, SCHEDULE, LOGO, TYPES))
     client, own, job, batch, holiday = next(said)
     waiting, refused, failed, aside, unmapped = next(said)
     person, role, token = next(said)
     to_call, twice, gone, confirmed, interview, kind, why = next(said)
     sample, sampled = next(said)
+    (schedule,) = next(said)
     return [
         Screen("sign-in", "", "/accounts/login/"),
         Screen("password-reset", "", "/accounts/password/reset/"),
@@ -235,6 +251,9 @@ def screens(site: Site) -> list[Screen]:
         Screen("reasons-officer", "officer", "/exits/reasons/"),
         Screen("verbatims", "manager", "/exits/reasons/verbatims/"),
         Screen("report", "manager", "/exits/report/"),
+        Screen("schedules", "manager", "/exits/report/schedules/"),
+        Screen("schedule-add", "manager", "/exits/report/schedules/new/"),
+        Screen("schedule-change", "manager", f"/exits/report/schedules/{schedule}/"),
         Screen("samples", "manager", "/exits/samples/"),
         Screen("sample-add", "manager", "/exits/samples/new/"),
         Screen("sample", "manager", f"/exits/samples/{sample}/"),

@@ -6,6 +6,7 @@ from exits.actions.rebuild import rebuild_spells
 from exits.actions.reference import add_entry, bring_back_entry, move_entry, reword_entry, withdraw_entry
 from exits.actions.register import change_exit, confirm_exit
 from exits.actions.samples import ask_again, assign_interviewer, draw_leavers, replace_leaver
+from exits.actions.schedules import change_schedule, queue_due_reports, schedule_report, send_report
 
 __all__ = [
     "DayTaken",
@@ -15,14 +16,18 @@ __all__ = [
     "assign_interviewer",
     "bring_back_entry",
     "change_exit",
+    "change_schedule",
     "confirm_exit",
     "define_exit",
     "draw_leavers",
     "move_entry",
+    "queue_due_reports",
     "rebuild_spells",
     "record_contact",
     "record_interview",
     "replace_leaver",
     "reword_entry",
+    "schedule_report",
+    "send_report",
     "withdraw_entry",
 ]

@@ -6,6 +6,7 @@ from exits.models.reference import Initiative, LeaverType, Reason, Tone
 from exits.models.register import RegisteredExit
 from exits.models.rollup import DecisionCount, ExitCount, Grain
 from exits.models.sample import LeaverSample, SampledLeaver
+from exits.models.schedule import ReportSchedule
 from exits.models.spell import DecisionPoint, Spell, SpellBuild
 
 __all__ = [
@@ -23,6 +24,7 @@ __all__ = [
     "LeaverType",
     "Reason",
     "RegisteredExit",
+    "ReportSchedule",
     "SampledLeaver",
     "Spell",
     "SpellBuild",

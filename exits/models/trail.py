@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from exits.models.contact import Contact
 from exits.models.definition import ExitDefinition
 from exits.models.reference import Initiative, Tone
+from exits.models.schedule import ReportSchedule
 from spm import trail
 
 trail.name(
@@ -21,6 +22,9 @@ trail.name(
         "exit.changed": _("Confirmed exit changed"),
         "interview.recorded": _("Exit interview recorded"),
         "contact.recorded": _("Call or visit recorded"),
+        "schedule.added": _("Report by mail set up"),
+        "schedule.changed": _("Report by mail changed"),
+        "report.sent": _("Report sent by mail"),
         "sample.drawn": _("Sample of leavers drawn"),
         "sample.assigned": _("Interviews assigned"),
         "sample.replaced": _("Sampled leaver replaced"),
@@ -65,6 +69,10 @@ trail.name(
         "exits:return-curve": _("Return curve"),
         "exits:reason-list": _("Why clients leave"),
         "exits:verbatim-list": _("What leavers say"),
+        "exits.ReportSchedule": _("Report by mail"),
+        "exits:schedule-add": _("Report by mail set up"),
+        "exits:schedule-change": _("Report by mail changed"),
+        "exits:schedule-list": _("Reports by mail"),
         "exits:report": _("Report on leaving"),
         "exits:sample-list": _("Samples of leavers"),
         "exits:sample-detail": _("One sample of leavers"),
@@ -97,6 +105,10 @@ trail.name(
         "period": _("period"),
         "part": _("which reason"),
         "outcome": _("result"),
+        "kind": _("how much"),
+        "to": _("to whom"),
+        "every": _("how often"),
+        "active": _("is sent"),
         "population": _("who could be drawn"),
         "size": _("to be asked"),
         "reserve": _("in reserve"),
@@ -120,6 +132,7 @@ trail.name(
         "consent": _("agreed to be asked"),
     },
     values={
+        "every": dict(ReportSchedule.Every.choices),
         "formula": dict(ExitDefinition.Formula.choices),
         "how": dict(Contact.How.choices),
         "result": dict(Contact.Result.choices),

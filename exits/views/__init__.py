@@ -25,6 +25,7 @@ from exits.views.reference import (
 from exits.views.register import ExitChange, ExitConfirm, ExitRegister
 from exits.views.report import ExitReport
 from exits.views.samples import LeaverReplace, SampleAdd, SampleDetail, SampleList
+from exits.views.schedules import ScheduleAdd, ScheduleChange, ScheduleList
 from exits.views.watch import WatchList
 from exits.views.winback import WinBackList
 
@@ -59,6 +60,9 @@ __all__ = [
     "SampleAdd",
     "SampleDetail",
     "SampleList",
+    "ScheduleAdd",
+    "ScheduleChange",
+    "ScheduleList",
     "Seasons",
     "Stages",
     "Stays",

@@ -50,6 +50,7 @@ from tests.factories import (
     OfficerFactory,
     ProductFactory,
     RepaymentFactory,
+    ReportScheduleFactory,
     SubmissionConflictFactory,
     UserFactory,
 )
@@ -236,6 +237,7 @@ class World:
         given = GivenReason.objects.create(interview=interview, reason=reason, part="primary")
         for row in (registered, sample, sampled, interview, given):
             plant(row, owner)
+        owner.rows["ReportSchedule"] = ReportScheduleFactory(office=owner.office, by=owner.user)
         owner.rows |= {"LeaverType": leaver_type, "Reason": reason, "RegisteredExit": registered}
         owner.rows |= {"LeaverSample": sample, "SampledLeaver": sampled, "ExitInterview": interview}
 

@@ -19,6 +19,7 @@ from clients.models import (
     Repayment,
 )
 from clients.models.invitations import hash_of
+from exits.models import ReportSchedule
 from spm.access import Role
 from spm.models import Holiday, Submission, SubmissionConflict, User
 
@@ -171,3 +172,21 @@ class RepaymentFactory(DjangoModelFactory):
     loan = factory.SubFactory(LoanFactory)
     on = dt.date(2024, 2, 10)
     amount = 50
+
+
+class ReportScheduleFactory(DjangoModelFactory):
+    """The board's page each month; ``recipients=[…]`` says to whom."""
+
+    class Meta:
+        model = ReportSchedule
+        skip_postgeneration_save = True
+
+    office = factory.LazyFunction(Office.head)
+    language = "en"
+    due_on = dt.date(2026, 1, 5)
+    by = factory.SubFactory(UserFactory)
+
+    @factory.post_generation
+    def recipients(schedule, create, people):  # noqa: N805 factory_boy hands over the row
+        if people:
+            schedule.recipients.set(people)
