@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('clients', '0012_merged_addresses'),
-        ('exits', '0011_lists_are_edited'),
+        ('exits', '0012_nothing_of_a_person_without_consent'),
         ('spm', '0012_reports_are_prepared'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
