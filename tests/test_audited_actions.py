@@ -18,7 +18,7 @@ from clients.actions import institution, invitations, people, roles
 from clients.actions.import_portfolio import close, examine, take_in
 from clients.models import ClientMerge, ImportBatch, ImportProfile, Invitation, Membership
 from exits import actions as exits_actions
-from exits.models import LeaverSample, LeaverType, Reason, SampledLeaver
+from exits.models import LeaverSample, LeaverType, Reason, ReportSchedule, SampledLeaver
 from spm.access import Role
 from spm.models import AuditEvent, Holiday, Institution, Logo, User
 from tests.clients.portfolio_files import portfolio, write_xlsx
@@ -136,6 +136,15 @@ def steps_with_samples(office):
     asker, second, day = UserFactory(), UserFactory(), timezone.localdate()
     days = {"left_from": dt.date(2020, 1, 1), "left_until": dt.date(2025, 12, 31)}
 
+    said = {"kind": "full", "language": "en", "form": "pdf", "every": "week", "due_on": day, "office": office}
+
+    def schedule(by):
+        exits_actions.schedule_report(**said, recipients=[by], by=by)
+
+    def change_schedule(by):
+        row = ReportSchedule.objects.get()
+        exits_actions.change_schedule(schedule=row, version=row.version, recipients=[by], active=False, by=by)
+
     def draw(by):
         exits_actions.draw_leavers(name="A", office=office, margin=0.1, seed=1, by=by, **days)
 
@@ -164,6 +173,8 @@ def steps_with_samples(office):
         "exits.assign_interviewer": (assign, "sample.assigned"),
         "exits.replace_leaver": (replace, "sample.replaced"),
         "exits.ask_again": (again, "sample.again"),
+        "exits.schedule_report": (schedule, "schedule.added"),
+        "exits.change_schedule": (change_schedule, "schedule.changed"),
     }
 
 
