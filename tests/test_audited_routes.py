@@ -14,7 +14,7 @@ from clients.actions.invitations import invite
 from clients.models import Client as Person
 from clients.models import ClientMerge, ImportBatch
 from exits.actions import analyse_exits, draw_leavers, rebuild_spells
-from exits.models import LeaverSample, LeaverType, Reason, RegisteredExit, ReportSchedule, SampledLeaver
+from exits.models import LeaverSample, LeaverType, Reason, RegisteredExit, SampledLeaver
 from exits.views.analyses.base import Analysed
 from spm import checks, views
 from spm.access import Role, can
@@ -23,6 +23,7 @@ from spm.models import AuditEvent, Job
 from tests.clients.portfolio_files import portfolio, write_xlsx
 from tests.clients.test_mappings import choose
 from tests.exits.pages import portfolio as clients_of_a_year
+from tests.exits.scheduled import SCHEDULES
 from tests.factories import (
     ClientFactory,
     HolidayFactory,
@@ -135,19 +136,6 @@ class Scene:
         asked = {"name": "A", "office": office, "left_from": "2024-01-01", "left_until": "2025-12-31"}
         numbers = {"margin": "10", "expected": "50", "confidence": "95"}
         self.post("exits:sample-add", **asked, **numbers, draw="1")
-
-    def schedule(self, **more):
-        """What is sent of a report that goes to the boss each month."""
-        self.boss.email = "boss@example.org"
-        self.boss.save()
-        plain = {"kind": "board", "language": "en", "form": "pdf", "every": "month", "due_on": "2026-12-05"}
-        return plain | {"office": self.office.pk, "recipients": self.boss.pk} | more
-
-    def change_schedule(self):
-        self.post("exits:schedule-add", **self.schedule())
-        self.post(
-            "exits:schedule-change", ReportSchedule.objects.get().pk, version=1, **self.schedule(active="on")
-        )
 
     def assign(self):
         self.draw()
@@ -275,11 +263,7 @@ SENT = {
     "exits:exit-change": (Scene.change_exit, "exit.changed"),
     "exits:interview-add": (Scene.interview, "interview.recorded"),
     "exits:sample-add": (Scene.draw, "sample.drawn"),
-    "exits:schedule-add": (
-        lambda scene: scene.post("exits:schedule-add", **scene.schedule()),
-        "schedule.added",
-    ),
-    "exits:schedule-change": (Scene.change_schedule, "schedule.changed"),
+    **SCHEDULES,
     "exits:sample-detail": (Scene.assign, "sample.assigned"),
     "exits:leaver-replace": (Scene.replace, "sample.replaced"),
     "field-conflict-settle": (

@@ -15,7 +15,7 @@ from django.utils.csp import CSP, build_policy
 
 from clients.models import Client, ImportBatch, Invitation, Membership
 from exits.actions import draw_leavers
-from exits.models import LeaverSample, LeaverType, Reason, SampledLeaver
+from exits.models import LeaverSample, LeaverType, Reason, ReportSchedule, SampledLeaver
 from exits.views.analyses.base import Analysed
 from spm import streamed, views
 from spm.access import Can, Role
@@ -24,7 +24,13 @@ from spm.models import Holiday, Job, PreparedFile, SubmissionConflict, User
 from tests.conftest import member
 from tests.exits.leavers import confirmed_and_asked
 from tests.exits.pages import portfolio
-from tests.factories import HolidayFactory, InvitationFactory, SubmissionConflictFactory, UserFactory
+from tests.factories import (
+    HolidayFactory,
+    InvitationFactory,
+    ReportScheduleFactory,
+    SubmissionConflictFactory,
+    UserFactory,
+)
 from tests.test_access import ROUTES, SCREENS, address
 
 pytestmark = pytest.mark.django_db
@@ -65,6 +71,7 @@ def everywhere(client, head, office, far_office, settings, tmp_path):
     period = {"left_from": dt.date(2024, 1, 1), "left_until": dt.date(2025, 12, 31), "margin": 0.1}
     rows[LeaverSample] = draw_leavers(name="A", office=head, **period, by=boss)
     rows[SampledLeaver] = rows[LeaverSample].members.first()
+    rows[ReportSchedule] = ReportScheduleFactory(by=boss, recipients=[boss])
     rows |= {kind: kind.objects.first() for kind in (LeaverType, Reason)}
     client.force_login(boss)
 
