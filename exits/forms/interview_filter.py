@@ -15,7 +15,7 @@ from exits.queries.interviews import InterviewFilter
 from exits.queries.reference import in_list_order
 from spm.forms import QuickChoice, QuickHidden
 
-CONSENT = {"yes": gettext_lazy("Agreed to be asked"), "no": gettext_lazy("Did not agree")}
+CONSENT = {"yes": gettext_lazy("Yes"), "no": gettext_lazy("No")}
 
 
 class InterviewFilterForm(AnalysisForm):

@@ -27,6 +27,15 @@ MARKS = {Standing.IN_FORCE: "ok", Standing.PLANNED: "wait"}
 OF_TYPE, OF_REASON = "type-entry", "reason-entry"
 
 
+def uses_column(label: str, code: str, counted: dict[str, int]) -> Column:
+    """How often an entry was used under all its words; said once, beside those of last."""
+
+    def value(row):
+        return None if row.standing == Standing.EARLIER else counted.get(row.code, 0)
+
+    return Column(label, "count", code=code, value=value)
+
+
 class EntryList:
     """Each entry once, as it is worded, and what is planned; with ``?earlier=1`` all earlier words too."""
 
@@ -143,8 +152,7 @@ class TypeEntryList(EntryList, views.TableList):
 
     def uses(self):
         counted = reference.confirmations(self.request.user)
-        said = _("Confirmed exits")
-        return [Column(said, "count", code="exits", value=lambda row: counted.get(row.code, 0))]
+        return [uses_column(_("Confirmed exits"), "exits", counted)]
 
 
 class ReasonEntryList(EntryList, views.TableList):
@@ -175,8 +183,8 @@ class ReasonEntryList(EntryList, views.TableList):
         user = self.request.user
         told, seen = reference.named_by_clients(user), reference.named_by_staff(user)
         return [
-            Column(_("Interviews"), "count", code="interviews", value=lambda row: told.get(row.code, 0)),
-            Column(_("Named by staff"), "count", code="by_staff", value=lambda row: seen.get(row.code, 0)),
+            uses_column(_("Interviews"), "interviews", told),
+            uses_column(_("Named by staff"), "by_staff", seen),
         ]
 
 

@@ -66,7 +66,7 @@ def test_the_filter_is_said_in_words_on_the_page_and_in_the_trail_of_the_file(cl
     assert [(str(chip["label"]), chip["value"]) for chip in page.context["chips"]] == [
         ("From month", "June 2025"),
         ("Main reason", "Money comes too late"),
-        ("Agreed", "Agreed to be asked"),
+        ("Agreed", "Yes"),
     ]
     assert '<input type="hidden" name="sort" value="-at"' in page.text
     assert "1 interview<" in page.text

@@ -84,11 +84,12 @@ def test_earlier_words_are_shown_when_asked_for_and_withdrawn_ones_always(client
 
     def seen(**asked):
         rows = exported(client, REASONS, **asked)
-        return [(row["entry"], row["standing"]) for row in rows if row["code"] in {"delay", "paperwork"}]
+        kept = [row for row in rows if row["code"] in {"delay", "paperwork"}]
+        return [(row["entry"], row["standing"], row["interviews"]) for row in kept]
 
-    now = [("Waits", "in force"), ("Too much paperwork", "withdrawn")]
+    now = [("Waits", "in force", "0"), ("Too much paperwork", "withdrawn", "0")]
     assert seen() == now
-    assert seen(earlier="1") == [("Money comes too late", "earlier words"), *now]
+    assert seen(earlier="1") == [("Money comes too late", "earlier words", ""), *now]
 
 
 @pytest.mark.parametrize("noun", LISTS)
