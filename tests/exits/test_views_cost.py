@@ -9,6 +9,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from exits.actions import define_exit
 from exits.models import Contact, RegisteredExit
 from exits.queries import build
 from exits.queries.cost import Work, base_of, known_years, work_of
@@ -72,6 +73,23 @@ def test_clients_and_exit_rate_are_the_published_figures_of_the_year(manager, ye
     base = base_of(manager, YEAR, None, build())
     # 50 at the start, nobody new; two left, one of them by own choice
     assert (base.clients, base.rate, base.own_choice) == (50, 0.04, 0.02)
+
+
+@pytest.mark.parametrize(
+    ("own", "taken"),
+    [
+        ("exit_average", ("exit_average", 49.0)),
+        ("retention_opening", ("exit_dealt_with", 50)),
+        ("follow_on_retention", ("exit_dealt_with", 50)),
+    ],
+)
+def test_it_is_the_institutions_own_exit_rate_and_the_usual_one_in_place_of_retention(
+    own, taken, manager, year
+):
+    define_exit(starts_on=dt.date(2020, 1, 1), window=90, formula=own, by=manager)
+    pages.built(dt.date(2026, 4, 30))
+    base = base_of(manager, YEAR, None, build())
+    assert (base.formula, base.clients) == taken
 
 
 def test_only_years_whose_exits_are_all_known_are_offered(manager, year):

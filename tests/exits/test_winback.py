@@ -323,3 +323,11 @@ def test_only_who_asks_for_it_is_work_and_not_whoever_we_sent_away(officer, mana
     asked(leaver("BY-US"), manager, initiative="mfi")
     counted()
     assert [task.words for task in work.tasks_of(officer, WEEK) if task.item.kind == "exits.callback"] == []
+
+
+def test_an_interview_that_comes_in_after_the_call_asks_for_no_other(officer, manager, leaver):
+    person = leaver("LATE")
+    counted()
+    called(person, officer, ago=5)
+    asked(person, manager, ago=20)
+    assert [task for task in work.tasks_of(officer, WEEK) if task.item.kind == "exits.callback"] == []
