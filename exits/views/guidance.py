@@ -66,6 +66,11 @@ LISTS = (
 )
 TYPES = (TOLD_APART, LISTS[1], LISTS[2])
 
+SCHEDULES = (
+    computed(_("Each time, the report is built from the data of that day, for those who may still read it.")),
+    ours(_("Send it when somebody will talk about it: before the meeting, not after each import.")),
+)
+
 guidance.tell(
     {
         "exits:exit-rate": [
@@ -198,6 +203,7 @@ guidance.tell(
         ],
         "exits:sample-detail": [NOT_THE_OFFICER, ASK_AGAIN, EASILY_FOUND],
         "exits:leaver-replace": [EASILY_FOUND],
+        **{f"exits:schedule-{verb}": SCHEDULES for verb in ("list", "add", "change")},
         "exits:report": [
             GOOD_OR_BAD,
             TEMPORARY,
