@@ -63,7 +63,7 @@ def times(page: Callable, empty: Callable) -> tuple[float, float]:
     return first, beside
 
 
-def whole(browser, address: str) -> float:
+def whole(browser, address: str, rounds: int = ROUNDS) -> float:
     """Milliseconds until the last byte, the best of some rounds."""
 
     def taken() -> float:
@@ -73,7 +73,7 @@ def whole(browser, address: str) -> float:
             pass
         return (time.perf_counter() - begun) * 1000
 
-    return min(taken() for _ in range(ROUNDS))
+    return min(taken() for _ in range(rounds))
 
 
 def measure(browser, addresses: list[str], port: int | None) -> dict[str, tuple[float, float]]:

@@ -10,9 +10,9 @@ from django.db.models import (
     CharField,
     Count,
     Exists,
-    ExpressionWrapper,
     F,
     FilteredRelation,
+    Func,
     IntegerField,
     OuterRef,
     Q,
@@ -20,7 +20,6 @@ from django.db.models import (
     Value,
     When,
 )
-from django.db.models.functions import ExtractDay, ExtractMonth, ExtractYear
 from django.db.models.lookups import LessThan
 
 from exits.methods import CAUSES
@@ -72,10 +71,15 @@ class Response:
 def interviews(user, kept: LeaverFilter, *, made: SpellBuild) -> QuerySet:
     """The interviews that count: one a stay that the filter keeps, with consent.
 
-    Joined to `stay` (the spell) and `confirmed` (what staff know of it, if anything); `young` says the age on
-    leaving. Raises PeriodError for a period beyond the data.
+    Joined to `stay` (the spell) and `confirmed` (what staff know of it, if anything). Raises
+    PeriodError for a period beyond the data.
     """
     return _asked(user, kept, made).filter(round=FIRST, consent=True).filter(~Exists(_earlier()))
+
+
+def with_young(rows: QuerySet) -> QuerySet:
+    """Interviews with the age on leaving: UNDER, OVER, or "" where no birth date is recorded."""
+    return rows.annotate(young=_young("stay__"))
 
 
 def response(user, kept: LeaverFilter, *, made: SpellBuild) -> Response:
@@ -83,8 +87,6 @@ def response(user, kept: LeaverFilter, *, made: SpellBuild) -> Response:
     counted = interviews(user, kept, made=made).aggregate(
         n=Count("pk"), own=Count("pk", filter=Q(own_officer=True))
     )
-    refused = _asked(user, kept, made).filter(round=FIRST, consent=False)
-    refused = refused.filter(~Exists(_same_stay(round=FIRST, consent=True)))
     people = Count("stay", distinct=True)
     asked = _asked(user, kept, made).filter(round=FIRST).aggregate(n=people)["n"]
     never = _drawn(user, kept, made).filter(~Exists(_same_stay(round=FIRST))).aggregate(n=people)["n"]
@@ -93,7 +95,8 @@ def response(user, kept: LeaverFilter, *, made: SpellBuild) -> Response:
         approached=asked + never,
         interviews=counted["n"],
         by_own_officer=counted["own"],
-        refusals=refused.aggregate(n=people)["n"],
+        # Whoever was asked and does not count agreed in none of the first interviews.
+        refusals=asked - counted["n"],
     )
 
 
@@ -125,12 +128,13 @@ def _confirmed():
 def _within(rows, kept, made, of):
     """Those who left in the period and whom the filter keeps; `of` is the way to the spell."""
     start, end = period(within_data(kept.only, made), made)
-    rows = rows.filter(**{f"{of}left_on__gte": start, f"{of}left_on__lte": end}).alias(young=_young(of))
+    rows = rows.filter(**{f"{of}left_on__gte": start, f"{of}left_on__lte": end})
     rows = rows.filter(conditions(kept.only, of))
     if set(kept.only.causes) != set(CAUSES):
         rows = rows.filter(**{f"{of}cause__in": kept.only.causes})
     if kept.young is not None:
-        rows = rows.filter(young=kept.young)
+        # Not otherwise: it would read each client.
+        rows = rows.alias(age_on_leaving=_young(of)).filter(age_on_leaving=kept.young)
     if kept.leaver_type is not None:
         named = {"code": kept.leaver_type} if kept.leaver_type else {"isnull": True}
         rows = rows.filter(**{f"confirmed__leaver_type__{how}": what for how, what in named.items()})
@@ -150,9 +154,7 @@ def _same_stay(**which):
 
 def _young(of):
     """UNDER, OVER, or "" where no birth date is recorded: by completed years on the day of leaving."""
-    lived = ExpressionWrapper(
-        _as_number(f"{of}left_on") - _as_number("client__birth_date"), output_field=IntegerField()
-    )
+    lived = DayNumber(f"{of}left_on") - DayNumber("client__birth_date")
     return Case(
         When(client__birth_date=None, then=Value("")),
         When(LessThan(lived, YEARS * 10_000), then=Value(UNDER)),
@@ -161,6 +163,15 @@ def _young(of):
     )
 
 
-def _as_number(day):
-    """20250131: two days less each other are as many whole years as their difference holds 10,000."""
-    return ExtractYear(day) * 10_000 + ExtractMonth(day) * 100 + ExtractDay(day)
+class DayNumber(Func):
+    """20250131: two days less each other are as many whole years as their difference holds 10,000.
+
+    In the database's own functions: those of Django for SQLite call Python for each row.
+    """
+
+    output_field = IntegerField()
+    template = "CAST(TO_CHAR(%(expressions)s, 'YYYYMMDD') AS integer)"
+
+    def as_sqlite(self, compiler, connection, **context):
+        template = "CAST(REPLACE(%(expressions)s, '-', '') AS integer)"
+        return super().as_sql(compiler, connection, template=template, **context)

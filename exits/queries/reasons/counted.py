@@ -4,12 +4,12 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from django.db.models import Case, CharField, Count, F, OuterRef, QuerySet, Subquery, Value, When
+from django.db.models import Case, CharField, Count, OuterRef, QuerySet, Subquery, Value, When
 from django.utils import timezone
 
 from clients.methods import fold
 from exits.models import GivenReason, LeaverType, Reason
-from exits.queries.reasons.asked import AGAIN
+from exits.queries.reasons.asked import AGAIN, with_young
 from spm.worded import Words, in_language
 
 PRIMARY, ANY, FIRST = "primary", "any", "first"
@@ -89,40 +89,46 @@ def by_reason(rows: QuerySet, part: str, listed: List) -> list[Named]:
     if not listed:
         return []
     rows = _naming(rows, part)
-    heads = dict(rows.values_list(_head(listed)).annotate(n=Count("pk", distinct=True)))
-    under = defaultdict(list)
-    for code, n in rows.values_list("reasons__reason__code").annotate(n=Count("pk", distinct=True)):
+    codes = dict(rows.values_list("reasons__reason__code").annotate(n=_interviews(part)))
+    heads, under = Counter(), defaultdict(list)
+    for code, n in codes.items():
+        heads[listed[code].head] += n
         if listed[code].head != code:
             under[listed[code].head].append((code, n))
+    if part == ANY:  # an interview may name several under one head
+        heads = dict(rows.values_list(_head(listed)).annotate(n=_interviews(part)))
     found = [Named(head, n, tuple(sorted(under[head], key=_most_first))) for head, n in heads.items()]
     return sorted(found, key=lambda named: _most_first((named.head, named.n)))
 
 
 def by_group(rows: QuerySet, part: str, listed: List, dimension: str) -> dict[str, dict[str, int]]:
     """By group ("": not recorded) the interviews in which each head is named, and under "" all of them."""
-    path, found = GROUPS[dimension], defaultdict(dict)
+    path, found = GROUPS[dimension], defaultdict(Counter)
     for group, n in rows.values_list(path).annotate(n=Count("pk")):
-        found[group or ""][""] = n
-    named = _naming(rows, part).annotate(head=_head(listed)).values_list(path, "head")
-    for group, head, n in named.annotate(n=Count("pk", distinct=True)):
-        found[group or ""][head] = n
-    return dict(found)
+        found[group or ""][""] += n
+    if part == ANY:
+        named = _naming(rows, part).annotate(head=_head(listed)).values_list(path, "head")
+        for group, head, n in named.annotate(n=_interviews(part)):
+            found[group or ""][head] += n
+    else:
+        named = _naming(rows, part).values_list(path, "reasons__reason__code")
+        for group, code, n in named.annotate(n=_interviews(part)):
+            found[group or ""][listed[code].head] += n
+    return {group: dict(counts) for group, counts in found.items()}
 
 
 def by_office_sex_age(rows: QuerySet) -> dict[tuple[str, str], Counter]:
     """By code and name of the office, how many were asked of each sex and age on leaving."""
     found = defaultdict(Counter)
     keys = ("stay__office__code", "stay__office__name", "stay__sex", "young")
-    for code, name, sex, young, n in (
-        rows.annotate(young=F("young")).values_list(*keys).annotate(n=Count("pk"))
-    ):
+    for code, name, sex, young, n in with_young(rows).values_list(*keys).annotate(n=Count("pk")):
         found[code, name][sex, young] += n
     return dict(found)
 
 
 def as_staff_see_it(rows: QuerySet, listed: List) -> Pairs:
     """How often each head of the client's main reason meets each of the main reason as staff see it."""
-    known = _naming(rows, PRIMARY).exclude(confirmed__staff_reason=None)
+    known = _naming(rows, PRIMARY).filter(confirmed__staff_reason__isnull=False)
     return _pairs(known.values_list("reasons__reason__code", "confirmed__staff_reason__code"), listed)
 
 
@@ -150,6 +156,13 @@ def competitors(rows: QuerySet) -> list[Competitor]:
         spelt.setdefault(key, texts)
     ordered = sorted(found.items(), key=lambda item: (-item[1], item[0]))
     return [Competitor(*spelt[key], n) for key, n in ordered]
+
+
+def _interviews(part):
+    """How many there are, of rows that stand once for each mention: of these, one interview has one main
+    reason, and one that came first.
+    """
+    return Count("pk", distinct=part == ANY)
 
 
 def _naming(rows, part):
