@@ -121,6 +121,7 @@ bench: setup-dev  ## speed at up to 100,000 clients
 	@$(PYTHON_IN) bench/rebuild.py
 	@$(PYTHON_IN) bench/analyses.py
 	@$(PYTHON_IN) bench/pages.py
+	@$(PYTHON_IN) bench/reasons.py
 	@$(PYTHON_IN) bench/under_load.py
 
 bench-full: setup-dev  ## cost by size up to a million clients on both databases: hours
