@@ -276,3 +276,13 @@ def test_a_period_beyond_the_data_and_an_unknown_office_are_refused(portfolio):
         build_report(START, dt.date(2027, 1, 1))
     with pytest.raises(UnknownOfficeError):
         build_report(START, END, office="NOWHERE")
+
+
+def test_months_left_out_are_named_on_paper_and_in_the_workbook(portfolio):
+    report = build_report(START, END)
+    gaps = [words.month(month["month"]) for month in report["trend"] if month["hidden"]]
+    said = f"Not told, so that small numbers stay hidden: {', '.join(gaps)}."
+    about = {
+        row[0].value: row[1].value for row in load_workbook(written(report, "xlsx"))["About"].iter_rows()
+    }
+    assert (gaps != [], said in text_of(written(report, "pdf")), about["Small numbers"]) == (True, True, said)
