@@ -16,6 +16,8 @@ GREY = "#8A9692"
 FONT = 'system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", "Noto Sans", Arial, sans-serif'
 BAR_HEIGHT, LINE_HEIGHT = 34, 17
 LABEL_WIDTH = 20
+# Of a letter beside a bar, in pixels, as wide fonts have it.
+LETTER_WIDTH = 7.5
 # Two names at line ends come no closer than this share of the axis.
 LABEL_GAP = 0.065
 # Where an axis of ratios has its marks.
@@ -130,8 +132,7 @@ def bars(
             "showgrid": False,
         },
         bargap=0.35,
-        # room for a label that begins at the end of the axis
-        margin={"l": 8, "r": 56, "t": 16, "b": 32, "pad": 4},
+        margin=_margin_for(trace["text"]),
         annotations=_beside_intervals(trace, high) + _target_words(target, "x"),
         shapes=_target_line(target, "x"),
     )
@@ -168,7 +169,7 @@ def ratios(labels, values, low, high, *, texts, title, subtitle="", footer="") -
             "ticktext": on_lines,
             "showgrid": False,
         },
-        margin={"l": 8, "r": 56, "t": 16, "b": 32, "pad": 4},
+        margin=_margin_for(texts),
         # a place on a logarithmic axis is its logarithm, but for shapes
         annotations=[
             _note(text, x=log10(end), y=y, xanchor="left", xshift=6, yanchor="middle")
@@ -262,6 +263,12 @@ def _interval(values, low, high) -> dict:
         "width": 0,
         "color": GREY,
     }
+
+
+def _margin_for(texts) -> dict:
+    """With room for a label that begins near the end of the axis, also where that is a phone's edge."""
+    longest = max(map(len, texts), default=0)
+    return {"l": 8, "r": max(56, LETTER_WIDTH * longest), "t": 16, "b": 32, "pad": 4}
 
 
 def _hatching(count: int, provisional) -> dict:

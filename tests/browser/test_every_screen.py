@@ -55,9 +55,17 @@ def seen(page, screen):
     return []
 
 
+# The words of charts that go beyond the drawing, which cuts them off.
+CUT_OFF = """[...document.querySelectorAll("figure[data-chart] svg text")].filter(words => {
+    const drawing = words.closest("[data-drawing]").getBoundingClientRect();
+    const place = words.getBoundingClientRect();
+    return place.width && (place.right > drawing.right + 1 || place.left < drawing.left - 1);
+}).map(words => `cut off: ${words.textContent}`)"""
+
+
 def too_wide(page):
     overflow = page.evaluate("document.documentElement.scrollWidth - innerWidth")
-    return [f"{overflow} px too wide"] if overflow > 0 else []
+    return ([f"{overflow} px too wide"] if overflow > 0 else []) + page.evaluate(CUT_OFF)
 
 
 def weight(wire, page, path):

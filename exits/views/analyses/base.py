@@ -9,7 +9,7 @@ from operator import itemgetter
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.urls import reverse
-from django.utils.formats import date_format
+from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -23,7 +23,7 @@ from spm import disclosure, exports, tables
 from spm.access import Can, can
 from spm.guidance import RestsOn
 from spm.numbers import count_words, share_words
-from spm.tables import Column
+from spm.tables import Cell, Column
 
 NOTE, SOURCE, OURS = RestsOn.NOTE, RestsOn.SOURCE, RestsOn.OURS
 
@@ -225,6 +225,15 @@ class Analysed:
         if not code:
             return _("Not recorded")
         return self.names.get(dimension, {}).get(code, code)
+
+
+def ratio_column(label, name: str) -> Column:
+    """A plain number, with both its decimals on the screen."""
+
+    def cell(row):
+        return Cell("–" if row[name] is None else number_format(row[name], 2))
+
+    return column(label, name, "number", cell=cell)
 
 
 def rounded(number: float | None) -> float | None:

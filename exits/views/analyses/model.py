@@ -1,7 +1,6 @@
 """What the page says of the model of leaving: all traits at once."""
 
 from math import log
-from operator import itemgetter
 
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
@@ -16,12 +15,12 @@ from exits.views.analyses.base import (
     Reading,
     Section,
     column,
+    ratio_column,
     rounded,
     span_words,
 )
 from exits.views.analyses.traits import BARS, TRAITS, Compared
 from spm.numbers import count_words
-from spm.tables import Cell, Column
 
 WORDS = {
     "less": gettext_lazy("Left less often than “%(reference)s” with an otherwise equal profile: %(odds)s."),
@@ -130,26 +129,15 @@ def _note(view, found):
     return " ".join(said)
 
 
-def _ratio(label, name) -> Column:
-    """With both decimals on the screen."""
-    return Column(
-        label,
-        "number",
-        code=name,
-        value=itemgetter(name),
-        cell=lambda row: Cell(number_format(row[name], 2)),
-    )
-
-
 COLUMNS = [
     column(gettext_lazy("Trait"), "trait"),
     column(gettext_lazy("Value"), "value"),
     column(gettext_lazy("Against"), "reference"),
     column(gettext_lazy("Clients"), "n", "count"),
     column(gettext_lazy("Of these left"), "leavers", "count"),
-    _ratio(gettext_lazy("Odds ratio"), "odds"),
-    _ratio(gettext_lazy("95 % interval, low"), "low"),
-    _ratio(gettext_lazy("95 % interval, high"), "high"),
+    ratio_column(gettext_lazy("Odds ratio"), "odds"),
+    ratio_column(gettext_lazy("95 % interval, low"), "low"),
+    ratio_column(gettext_lazy("95 % interval, high"), "high"),
     column(gettext_lazy("In words"), "words"),
 ]
 READINGS = [

@@ -3,7 +3,17 @@
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from exits.views.analyses.base import NOTE, SOURCE, Page, Reading, Section, column, rounded, span_words
+from exits.views.analyses.base import (
+    NOTE,
+    SOURCE,
+    Page,
+    Reading,
+    Section,
+    column,
+    ratio_column,
+    rounded,
+    span_words,
+)
 from exits.views.analyses.model import model_page
 from exits.views.analyses.traits import TRAITS, Compared, most_more, share
 from spm import views
@@ -82,7 +92,7 @@ COLUMNS = [
     column(gettext_lazy("Difference"), "difference", "share"),
     column(gettext_lazy("95 % interval, low"), "low", "share"),
     column(gettext_lazy("95 % interval, high"), "high", "share"),
-    column(gettext_lazy("Standardised difference"), "standardised", "number"),
+    ratio_column(gettext_lazy("Standardised difference"), "standardised"),
 ]
 READINGS = [
     Reading(

@@ -17,6 +17,7 @@ from exits.views.analyses.base import (
     Reading,
     Section,
     column,
+    ratio_column,
     rounded,
     span_words,
 )
@@ -137,7 +138,7 @@ SEASONS = [
     column(gettext_lazy("Clients at its start, all years"), "clients", "count"),
     column(gettext_lazy("Exits"), "exits", "count"),
     column(gettext_lazy("Share"), "share", "share"),
-    column(gettext_lazy("Against the usual, 1 is as usual"), "index", "number"),
+    ratio_column(gettext_lazy("Against the usual, 1 is as usual"), "index"),
 ]
 LIMITS = [
     column(gettext_lazy("Month"), "month"),

@@ -16,6 +16,7 @@ from exits.views.analyses.base import (
     Reading,
     Section,
     column,
+    ratio_column,
     rounded,
     span_words,
 )
@@ -171,7 +172,7 @@ def columns(one: str, other: str) -> list:
         column(_("Difference"), "difference", "share"),
         column(_("95 % interval, low"), "low", "share"),
         column(_("95 % interval, high"), "high", "share"),
-        column(_("Standardised difference"), "standardised", "number"),
+        ratio_column(_("Standardised difference"), "standardised"),
     ]
 
 
