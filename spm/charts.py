@@ -15,7 +15,8 @@ COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#F
 GREY = "#8A9692"
 FONT = 'system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", "Noto Sans", Arial, sans-serif'
 BAR_HEIGHT, LINE_HEIGHT = 34, 17
-LABEL_WIDTH = 20
+# Letters on a line of the name beside a bar, and at the end of a line.
+LABEL_WIDTH, END_WIDTH = 20, 13
 # Of a letter beside a bar, in pixels, as wide fonts have it.
 LETTER_WIDTH = 7.5
 # Two names at line ends come no closer than this share of the axis.
@@ -301,17 +302,19 @@ def _end_label(x, one: Series, colour: str) -> list[dict]:
         return []
     (there, value) = points[-1]
     # the name in ink, for contrast; a bullet in the line's colour ties them together
-    words = f'<span style="color:{colour}">●</span> {plain(one.name)}'
-    return [_note(words, x=there, y=value, xanchor="left", xshift=8, yanchor="middle", markup=True)]
+    words = f'<span style="color:{colour}">●</span> {_on_short_lines(one.name, END_WIDTH)}'
+    beside = {"xanchor": "left", "xshift": 8, "yanchor": "middle", "align": "left"}
+    return [_note(words, x=there, y=value, **beside, markup=True)]
 
 
 def _spread(labels: list[dict], reach: float) -> None:
     """Move names of lines that end close together apart, upwards."""
-    lowest = None
+    below = None
     for label in sorted(labels, key=lambda label: label["y"]):
-        if lowest is not None:
-            label["y"] = max(label["y"], lowest + LABEL_GAP * reach)
-        lowest = label["y"]
+        if below is not None:
+            lines = 1 + (label["text"].count("<br>") + below["text"].count("<br>")) / 2
+            label["y"] = max(label["y"], below["y"] + lines * LABEL_GAP * reach)
+        below = label
 
 
 def _time_span(x) -> dict:
@@ -331,8 +334,8 @@ def _span(x) -> dict:
     return {"type": "category", "range": [-0.5, len(x) - 0.5]}
 
 
-def _on_short_lines(label) -> str:
-    return "<br>".join(plain(part) for part in textwrap.wrap(str(label), LABEL_WIDTH) or [""])
+def _on_short_lines(label, width: int = LABEL_WIDTH) -> str:
+    return "<br>".join(plain(part) for part in textwrap.wrap(str(label), width) or [""])
 
 
 def _note(words: str, *, markup=False, **place) -> dict:

@@ -6,7 +6,18 @@ from itertools import pairwise
 import pytest
 from plotly.graph_objects import Figure
 
-from spm.charts import COLOURS, GREY, LABEL_GAP, Series, Target, bars, house_figure, line, ratios
+from spm.charts import (
+    COLOURS,
+    GREY,
+    LABEL_GAP,
+    LETTER_WIDTH,
+    Series,
+    Target,
+    bars,
+    house_figure,
+    line,
+    ratios,
+)
 
 MONTHS = ["2025-01-01", "2025-02-01", "2025-03-01", "2025-04-01"]
 
@@ -132,6 +143,21 @@ def test_names_of_lines_that_end_together_stand_apart():
     ends = [note["y"] for note in figure["layout"]["annotations"]]
     gaps = [round(higher - lower, 3) for lower, higher in pairwise(ends)]
     assert gaps == [round(LABEL_GAP * 0.33, 3)] * 2
+
+
+def test_a_long_name_at_a_lines_end_takes_lines_and_the_room_of_them():
+    names = ["Crédito solidario", "Crédito negocio"]
+    figure = line(MONTHS, [Series(name, [0.1, 0.2, 0.3]) for name in names], title="T")
+    notes = figure["layout"]["annotations"]
+    assert [note["text"].count("<br>") for note in notes] == [1, 1]
+    apart = abs(notes[0]["y"] - notes[1]["y"]) / figure["layout"]["yaxis"]["range"][1]
+    assert apart == pytest.approx(2 * LABEL_GAP)
+
+
+def test_words_beside_bars_have_the_room_they_take():
+    short, long = ([words] for words in ("1 %", "+20.4 points more"))
+    margins = [bars(["A"], [0.2], texts=texts, title="T")["layout"]["margin"]["r"] for texts in (short, long)]
+    assert margins == [56, LETTER_WIDTH * len("+20.4 points more")]
 
 
 def test_bars_stand_as_far_apart_as_the_lines_of_a_long_label_need():
