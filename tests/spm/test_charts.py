@@ -147,7 +147,7 @@ def test_names_of_lines_that_end_together_stand_apart():
 
 def test_a_long_name_at_a_lines_end_takes_lines_and_the_room_of_them():
     names = ["Crédito solidario", "Crédito negocio"]
-    figure = line(MONTHS, [Series(name, [0.1, 0.2, 0.3]) for name in names], title="T")
+    figure = line(MONTHS, [Series(name, [0.2] * len(MONTHS)) for name in names], title="T")
     notes = figure["layout"]["annotations"]
     assert [note["text"].count("<br>") for note in notes] == [1, 1]
     apart = abs(notes[0]["y"] - notes[1]["y"]) / figure["layout"]["yaxis"]["range"][1]
