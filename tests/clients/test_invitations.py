@@ -101,7 +101,7 @@ def test_where_the_mail_is_not_taken_the_list_shows_it_to_be_sent_again(client, 
     def refuse(*args, **kwargs):
         raise ConnectionRefusedError
 
-    monkeypatch.setattr("spm.mail.send_mail", refuse)
+    monkeypatch.setattr("spm.mail.EmailMessage.send", refuse)
     client.force_login(admin)
     asked = {"email": ADDRESS, "role": "officer", "office": office.pk, "language": "en"}
     page = client.post(reverse("clients:invitation-new"), asked, follow=True)
