@@ -6,6 +6,7 @@ Two regions, each with branches; ``office`` is in the north with ``officer`` and
 """
 
 import datetime as dt
+import os
 import uuid
 from contextlib import contextmanager
 from importlib import import_module
@@ -13,7 +14,7 @@ from importlib import import_module
 import pytest
 from django.apps import apps
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 from django.test.client import ClientHandler
 from django.utils import timezone, translation
 
@@ -26,10 +27,29 @@ from spm.numbers import currency_shown
 from spm.streamed import Page
 from tests.factories import MembershipFactory, OfficeFactory, OfficerFactory, UserFactory
 
+EVERYTHING = float(os.environ.get("SPM_EXAMPLES", "1")) >= 1
+
 
 def pytest_configure():
     """Pages name the static files as they lie in the sources, whatever was collected before."""
     settings.STATIC_ROOT = settings.BASE_DIR / "var/nothing-collected"
+
+
+def meets_a_database(item) -> bool:
+    fixtures, names = {"db", "transactional_db", "django_db_setup"}, {"connection", "process"}
+    return bool(
+        item.get_closest_marker("django_db")
+        or fixtures & set(item.fixturenames)
+        or names & vars(item.module).keys()
+    )
+
+
+def pytest_collection_modifyitems(config, items):
+    """What meets no database is the same on PostgreSQL: a short run tries it in the pass on SQLite alone."""
+    if EVERYTHING or connection.vendor == "sqlite":
+        return
+    config.hook.pytest_deselected(items=[item for item in items if not meets_a_database(item)])
+    items[:] = filter(meets_a_database, items)
 
 
 @contextmanager

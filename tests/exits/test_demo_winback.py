@@ -7,10 +7,13 @@ from django.utils import timezone
 from exits.queries import ExitFilter, build
 from exits.queries.winback import Outcome, outcome_of, winback, won_back
 from spm.models import User, WorkItem
+from tests.exits import test_demo
+
+autumn = test_demo.autumn
 
 
 @pytest.mark.django_db
-def test_the_demo_has_somebody_to_win_back_with_every_kind_of_result(first_lists):
+def test_the_demo_has_somebody_to_win_back_with_every_kind_of_result(first_lists, autumn):
     call_command("seed_demo", clients=400, seed=7)
     made = build()
     start = made.as_of.replace(year=made.as_of.year - 1, month=1, day=1)
