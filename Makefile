@@ -11,7 +11,7 @@ PORT ?= 8000
 DATA ?=
 
 # How many generated cases the test run tries, as a share of the full count.
-SPM_EXAMPLES ?= 0.25
+SPM_EXAMPLES ?= 0.15
 PYTEST := $(PYTHON_IN) -m pytest -q -n 2 --dist worksteal
 # The test runs choose their own database and broker, whatever .env says.
 ON_SQLITE := DATABASE_URL=sqlite:///var/test.sqlite3 CELERY_BROKER_URL=memory://
