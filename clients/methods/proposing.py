@@ -2,6 +2,7 @@
 
 import re
 from difflib import SequenceMatcher
+from functools import lru_cache
 
 from clients.methods.cells import as_text
 from clients.methods.mapping import PARTS, UNKNOWN, Found
@@ -17,7 +18,12 @@ ALIKE = 0.72
 def likeness(header: str, words: list[str]) -> float:
     """How alike a header is to what a column is called, from 0 to 1; the order of words does not matter."""
     name = in_order(re.sub(r"[^a-z0-9]+", " ", fold(header)))
-    return max(SequenceMatcher(None, name, in_order(word)).ratio() for word in words)
+    return max(_ratio(name, word) for word in words)
+
+
+@lru_cache(maxsize=20_000)  # every header meets every word again with each sheet and each preview
+def _ratio(name: str, word: str) -> float:
+    return SequenceMatcher(None, name, in_order(word)).ratio()
 
 
 def in_order(text: str) -> str:

@@ -15,7 +15,7 @@ from exits.models import ReportSchedule
 from exits.queries.definitions import data_as_of
 from exits.queries.report import build_report
 from exits.queries.report.recipients import may_receive
-from exits.queries.report.written import TYPES, WRITERS, file_name
+from exits.queries.report.written import TYPES, file_name, write
 from spm import jobs, mail
 from spm.models import AuditEvent
 
@@ -136,5 +136,5 @@ def _made(schedule, start, end) -> tuple[dict, bytes]:
     whole = schedule.office.parent_id is None
     with translation.override(schedule.language), io.BytesIO() as file:
         report = build_report(start, end, office=None if whole else schedule.office.code, kind=schedule.kind)
-        WRITERS[schedule.form](report, file)
+        write(report, schedule.form, file)
         return report, file.getvalue()

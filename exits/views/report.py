@@ -19,7 +19,7 @@ from exits.queries.figures import last_day
 from exits.queries.records import NoRecordsError
 from exits.queries.report import build_report
 from exits.queries.report.reach import is_long
-from exits.queries.report.written import TYPES, WRITERS, file_name
+from exits.queries.report.written import TYPES, file_name, write
 from spm import prepared, views
 from spm.access import Can
 from spm.models import PreparedFile
@@ -82,7 +82,7 @@ class ExitReport(views.TemplateView):
         with translation.override(self.form.cleaned_data["language"]):
             report = build_report(**self.form.period())
             counted()
-            WRITERS[form](report, file)
+            write(report, form, file)
             return file_name(report, form)
 
     def get_context_data(self, **kwargs):

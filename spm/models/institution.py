@@ -79,7 +79,7 @@ class Institution(Versioned):
     @classmethod
     def get(cls) -> "Institution":
         """The institution; before it is described one that is not stored, without a name."""
-        return cls.objects.select_related("logo").defer("logo__image").filter(pk=1).first() or cls(pk=1)
+        return next(iter(_DESCRIBED.all()), None) or cls(pk=1)
 
     @property
     def picture(self) -> "Logo | None":
@@ -149,3 +149,7 @@ class Holiday(Versioned):
 
     def __str__(self):
         return self.name
+
+
+# Asked with every page, so put together once.
+_DESCRIBED = Institution.objects.select_related("logo").defer("logo__image").filter(pk=1)

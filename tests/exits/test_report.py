@@ -16,7 +16,7 @@ from exits.models import ExitInterview, GivenReason, LeaverType, Reason, Registe
 from exits.queries.figures import PeriodError
 from exits.queries.report import UnknownOfficeError, build_report, words
 from exits.queries.report.book import FORMULA, GROUP, figures
-from exits.queries.report.written import WRITERS, file_name
+from exits.queries.report.written import file_name, write
 from spm.models import Institution
 from spm.models.institution import Logo
 from spm.pictures import Picture
@@ -88,7 +88,7 @@ def asked(command, *arguments):
 
 def written(report, form):
     file = io.BytesIO()
-    WRITERS[form](report, file)
+    write(report, form, file)
     file.seek(0)
     return file
 

@@ -10,7 +10,7 @@ from exits.queries.definitions import data_as_of
 from exits.queries.figures import PeriodError
 from exits.queries.records import NoRecordsError
 from exits.queries.report import UnknownOfficeError, build_report
-from exits.queries.report.written import WRITERS, file_name
+from exits.queries.report.written import WRITERS, file_name, write
 
 
 class Command(BaseCommand):
@@ -38,7 +38,7 @@ class Command(BaseCommand):
             path = Path(output or file_name(report, form))
             try:
                 with path.open("wb") as file:
-                    WRITERS[form](report, file)
+                    write(report, form, file)
             except OSError as refused:
                 raise CommandError(f"{path} cannot be written: {refused.strerror}.") from None
         self.stdout.write(str(path))

@@ -1,12 +1,13 @@
-"""The report as a file: which writer makes which form, and what the file is called."""
+"""The report as a file: which writer makes which form, and what the file is called.
+
+The writers are named, not imported: letters and workbooks would weigh on every process that writes none.
+"""
 
 import json
 from typing import BinaryIO
 
+from django.utils.module_loading import import_string
 from django.utils.text import slugify
-
-from exits.queries.report.book import write_book
-from exits.queries.report.paper import write_paper
 
 
 def write_json(report: dict, file: BinaryIO) -> None:
@@ -18,8 +19,15 @@ TYPES = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "json": "application/json",
 }
-WRITERS = {"pdf": write_paper, "xlsx": write_book, "json": write_json}
-"""By form: what writes a report into a file of bytes."""
+WRITERS = {
+    "pdf": "exits.queries.report.paper.write_paper",
+    "xlsx": "exits.queries.report.book.write_book",
+    "json": "exits.queries.report.written.write_json",
+}
+
+
+def write(report: dict, form: str, file: BinaryIO) -> None:
+    import_string(WRITERS[form])(report, file)
 
 
 def file_name(report: dict, form: str) -> str:
