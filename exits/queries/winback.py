@@ -86,7 +86,7 @@ def winback(user, only: ExitFilter, made: SpellBuild, *, outcome: str = "") -> Q
         rows = rows.filter(client__in=Client.objects.visible_to(user, Can.EXITS_CONTACT).order_by())
     # Nothing is said of who is not confirmed, and nothing is not unlike a word.
     by_choice = Q(confirmed=None) | ~Q(said_initiative=Initiative.MFI) & ~Q(said_code=DIED)
-    rows = with_winback(rows, user).filter(by_choice, wishes=True)
+    rows = with_winback(rows).filter(by_choice, wishes=True)
     rows = rows.filter(Q(back_on=None) | Q(back_on__gte=TruncDate("asked_at")))
     return rows.filter(outcome_is(outcome)) if outcome else rows
 
@@ -104,16 +104,16 @@ def outcome_of(row) -> Outcome:
     return Outcome(row.called_result) if row.called_result else Outcome.TO_CALL
 
 
-def with_winback(spells, user) -> QuerySet:
+def with_winback(spells) -> QuerySet:
     """Each with what staff said (`with_said`); what the latest interview says (`asked`, `asked_at`,
-    `asked_callback`, `asked_would_return`, `wishes`, and `reason` where the user may read it); the latest
-    call since (`called_at`, `called_result`, `called_next_on`) and when the `first_called`; the day of the
-    first loan since leaving (`back_on`). None where there is nothing.
+    `asked_callback`, `asked_would_return`, `wishes`, and the main `reason`); the latest call since
+    (`called_at`, `called_result`, `called_next_on`) and when the `first_called`; the day of the first loan
+    since leaving (`back_on`). None where there is nothing.
     """
     of_stay = {"client": OuterRef("client"), "start": OuterRef("start")}
     asked = ExitInterview.objects.filter(**of_stay).order_by("-at", "-pk")
     wishes = asked.annotate(wishes=ExpressionWrapper(WISHES, output_field=BooleanField()))
-    reasons = readable_reasons(user).filter(interview=OuterRef("asked"), part=GivenReason.Part.PRIMARY)
+    reasons = GivenReason.objects.filter(interview=OuterRef("asked"), part=GivenReason.Part.PRIMARY)
     spells = with_said(spells).annotate(
         asked=Subquery(asked.values("pk")[:1]),
         wishes=Subquery(wishes.values("wishes")[:1]),
@@ -128,15 +128,6 @@ def with_winback(spells, user) -> QuerySet:
         first_called=Subquery(first.values("at")[:1]),
         **{f"called_{name}": Subquery(calls.values(name)[:1]) for name in CALLED},
     )
-
-
-def readable_reasons(user) -> QuerySet:
-    """Reasons that the user may read: of the clients whose words are, and of the interviews the user held."""
-    given = GivenReason.objects.all()
-    if reaches_all(user, Can.EXITS_VERBATIM, of=Can.EXITS_VIEW):
-        return given
-    reached = Client.objects.visible_to(user, Can.EXITS_VERBATIM).order_by()
-    return given.filter(Q(interview__by=user) | Q(interview__client__in=reached))
 
 
 def in_turn(rows) -> QuerySet:

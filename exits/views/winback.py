@@ -16,7 +16,7 @@ from exits.queries.winback import Outcome, WinBack, in_turn, outcome_of, winback
 from exits.views.analyses.base import interval, ways
 from exits.views.lists import FIRST, Listed
 from spm import views
-from spm.access import Can, can
+from spm.access import Can
 from spm.numbers import count_words, share_words
 from spm.tables import Cell, Column, field, in_words
 
@@ -46,7 +46,7 @@ class WinBackList(Listed, views.TableList):
         return in_turn(winback(self.request.user, self.only, self.build, outcome=chosen))
 
     def by_key(self):
-        return with_winback(super().by_key(), self.request.user)
+        return with_winback(super().by_key())
 
     @cached_property
     def won(self) -> WinBack:
@@ -102,7 +102,6 @@ class WinBackList(Listed, views.TableList):
         return {row.pk: str(row) for row in LeaverType.objects.visible_to(self.request.user)}
 
     def get_columns(self):
-        reason = [self.reason_column()] if can(self.request.user, Can.EXITS_VERBATIM) else []
         return [
             *self.client_columns(),
             Column(_("Last loan"), code="loan", value=attrgetter("loan")),
@@ -110,15 +109,12 @@ class WinBackList(Listed, views.TableList):
             Column(_("Days since"), "count", code="days_since", value=self._days_since, on_screen=False),
             Column(_("Wish"), code="wish", value=wish_words, order="asked_callback"),
             Column(_("Type of leaver"), code="type", value=self._type, on_screen=False),
-            *reason,
+            Column(_("Main reason"), code="reason", value=lambda row: self.reasons.get(row.reason)),
             Column(_("Result"), code="result", value=outcome_words, cell=self._result_cell),
             Column(_("Last call"), "date", code="last_call", value=called_on, on_screen=False),
             Column(_("Next call"), "date", code="next_call", value=next_call, on_screen=False),
             Column(_("New loan on"), "date", code="new_loan_on", value=new_loan_on, on_screen=False),
         ]
-
-    def reason_column(self):
-        return Column(_("Main reason"), code="reason", value=lambda row: self.reasons.get(row.reason))
 
     def _days_since(self, row) -> int:
         return (self.build.as_of - row.left_on).days
