@@ -3,7 +3,7 @@
 import datetime as dt
 from dataclasses import dataclass
 
-from django.db.models import Exists, Max, Min, OuterRef, Q
+from django.db.models import Exists, Max, Min, OuterRef, Q, Subquery
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -20,6 +20,19 @@ from spm.work import About
 
 Round = ExitInterview.Round
 AGAIN = ":again"
+OF_STAY = {
+    "left_on": "left_on",
+    "cause": "cause",
+    "officer": "officer__name",
+    "group": "group__name",
+    "sex": "sex",
+    "age": "age",
+    "cycle": "cycle",
+    "product": "product__name",
+    "principal": "last_loan__principal",
+}
+OF_CONFIRMED = {name: name for name in ("leaver_type", "staff_reason", "staff_first")}
+"""What a file of interviews adds of the stay that ended, and of what staff say; and where each has it."""
 
 
 @dataclass(frozen=True)
@@ -113,6 +126,18 @@ def interviews(user, only: InterviewFilter = InterviewFilter()):
     """The interviews in reach, the latest first, with the names of their main and first reasons."""
     rows = ExitInterview.objects.visible_to(user).select_related("client__office", "client__officer", "by")
     return _kept(rows, user, only).prefetch_related("reasons__reason").order_by("-at", "pk")
+
+
+def with_stay(rows, user):
+    """Each with what is known of the stay as ``stay_…`` (`OF_STAY`) and as staff see it as ``said_…``
+    (`OF_CONFIRMED`); None where that is out of the user's reach.
+    """
+    of_stay = {"client": OuterRef("client"), "start": OuterRef("start")}
+    stays = Spell.objects.visible_to(user).filter(**of_stay).order_by()
+    confirmed = RegisteredExit.objects.visible_to(user).filter(**of_stay).order_by()
+    known = {f"stay_{name}": Subquery(stays.values(path)[:1]) for name, path in OF_STAY.items()}
+    said = {f"said_{name}": Subquery(confirmed.values(path)[:1]) for name, path in OF_CONFIRMED.items()}
+    return rows.annotate(**known, **said)
 
 
 def _kept(rows, user, only: InterviewFilter):

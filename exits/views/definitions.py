@@ -14,7 +14,7 @@ from exits.models import ExitDefinition
 from exits.queries import build
 from spm import jobs, views
 from spm.access import Can
-from spm.models import Job
+from spm.models import Job, User
 from spm.tables import Cell, Column
 
 
@@ -50,7 +50,7 @@ class DefinitionList(views.TableList):
             Column(
                 _("Headline formula"), value=lambda version: version.get_formula_display(), order="formula"
             ),
-            Column(_("Added by"), value=lambda version: version.by and str(version.by), order="by__username"),
+            Column(_("Added by"), value=self.added_by),
             Column(
                 _("Added on"), "date", value=lambda version: localdate(version.created_at), order="created_at"
             ),
@@ -60,6 +60,19 @@ class DefinitionList(views.TableList):
         if self.build is None or version.pk != self.build.definition_id:
             return Cell(str(version))
         return Cell(str(version), status="ok", words=_("in force"))
+
+    @cached_property
+    def known_people(self) -> frozenset[int]:
+        """Of those who added a version, whom the user may see."""
+        added = self.model.objects.exclude(by=None).order_by().values("by")
+        people = User.objects.visible_to(self.request.user).filter(pk__in=added)
+        return frozenset(people.values_list("pk", flat=True))
+
+    def added_by(self, version) -> str | None:
+        """By name only for who may see that person; versions are added at the head office alone."""
+        if version.by is None or version.by_id in self.known_people:
+            return version.by and str(version.by)
+        return str(_("somebody at the head office"))
 
     def own_windows(self, version) -> str:
         own = version.product_windows.items()

@@ -1,6 +1,6 @@
 """What people who left say about it: the field form (``spm.field``), and all that was said."""
 
-from functools import cached_property
+from functools import cached_property, partial
 from operator import attrgetter
 
 from django.core.exceptions import PermissionDenied
@@ -10,10 +10,11 @@ from django.utils.timezone import localtime
 from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
+from clients.models import Client
 from clients.queries import shown_name
 from exits import actions
 from exits.forms import WITHOUT_CONSENT, InterviewFilterForm, InterviewForm
-from exits.models import ExitInterview, GivenReason
+from exits.models import ExitInterview, GivenReason, LeaverType, Reason, Spell
 from exits.queries.interviews import (
     OwnOfficer,
     ToAsk,
@@ -23,6 +24,7 @@ from exits.queries.interviews import (
     may_read_words,
     reasons_given,
     to_ask,
+    with_stay,
 )
 from exits.views.analyses.base import ways
 from spm import paging, views
@@ -40,6 +42,24 @@ VERBATIM = (
     *("competitor", "competitor_product", "competitor_better", "loan_use", "benefits", "meetings"),
     *("change", "complaint", "callback_contact", "place"),
 )
+
+STAY_COLUMNS = {
+    "left_on": (gettext_lazy("Left on"), "date"),
+    "cause": (gettext_lazy("Cause"), "text"),
+    "officer": (gettext_lazy("Officer"), "text"),
+    "group": (gettext_lazy("Group"), "text"),
+    "sex": (gettext_lazy("Sex"), "text"),
+    "age": (gettext_lazy("Age at the start"), "text"),
+    "cycle": (gettext_lazy("Loan cycle"), "number"),
+    "product": (gettext_lazy("Product"), "text"),
+    "principal": (gettext_lazy("Principal"), "money"),
+}
+CHOICES = {"cause": dict(Spell.Cause.choices), "sex": dict(Client.Sex.choices)}
+SAID_COLUMNS = {
+    "leaver_type": gettext_lazy("Type of leaver"),
+    "staff_reason": gettext_lazy("Main reason, as staff see it"),
+    "staff_first": gettext_lazy("Happened first, as staff see it"),
+}
 
 
 class InterviewAdd(FieldForm, views.FormView):
@@ -180,28 +200,55 @@ class InterviewList(views.TableList):
             *self.columns_of_the_file(user),
         ]
 
+    def shown_rows(self, rows, read=iter):
+        return read(with_stay(rows, self.request.user))
+
+    @cached_property
+    def listed(self) -> dict[str, dict[int, str]]:
+        """The words of the institution's lists, for what staff say."""
+        user = self.request.user
+        types, reasons = (
+            {row.pk: str(row) for row in model.objects.visible_to(user)} for model in (LeaverType, Reason)
+        )
+        return {"leaver_type": types, "staff_reason": reasons, "staff_first": reasons}
+
     def columns_of_the_file(self, user):
-        """The other answers, in the file alone."""
-        counted = [
+        """The other answers, and what is known of the stay: in the file alone."""
+        counted = (
+            (_("Language"), "text", "language", lambda row: row.language and language_name(row.language)),
+            (_("Who wanted it"), "text", "initiative", lambda row: row.get_initiative_display()),
+            (_("Added to it"), "text", "added", lambda row: reason_words(row, Part.CONTRIBUTING, user)),
+            (_("How repaying was"), "text", "repayment", lambda row: row.get_repayment_display()),
+            (_("Income since the first loan"), "text", "income", lambda row: row.get_income_display()),
+            (_("Would return"), "text", "would_return", lambda row: row.get_would_return_display()),
+            (RECOMMEND, "number", "would_recommend", attrgetter("would_recommend")),
+            (_("Agrees to be contacted again"), "text", "may_contact", attrgetter("may_contact")),
+            (_("Wishes to be called back"), "text", "callback", attrgetter("callback")),
+        )
+        own = ((label_of(name), "text", name, partial(self._verbatim, name)) for name in VERBATIM)
+        known = (
+            (_("Client since"), "date", "start", attrgetter("start")),
+            *(
+                (label, kind, name, partial(self._of_stay, name))
+                for name, (label, kind) in STAY_COLUMNS.items()
+            ),
+            *((label, "text", name, partial(self._said, name)) for name, label in SAID_COLUMNS.items()),
+        )
+        return [
             Column(label, kind, code=code, value=value, on_screen=False)
-            for label, kind, code, value in (
-                (_("Who wanted it"), "text", "initiative", lambda row: row.get_initiative_display()),
-                (_("Added to it"), "text", "added", lambda row: reason_words(row, Part.CONTRIBUTING, user)),
-                (_("How repaying was"), "text", "repayment", lambda row: row.get_repayment_display()),
-                (_("Income since the first loan"), "text", "income", lambda row: row.get_income_display()),
-                (_("Would return"), "text", "would_return", lambda row: row.get_would_return_display()),
-                (RECOMMEND, "number", "would_recommend", attrgetter("would_recommend")),
-            )
+            for label, kind, code, value in (*counted, *own, *known)
         ]
-        return counted + [
-            Column(
-                label_of(name),
-                code=name,
-                value=lambda row, name=name: verbatim(row, name, user),
-                on_screen=False,
-            )
-            for name in VERBATIM
-        ]
+
+    def _verbatim(self, name, row) -> str:
+        return verbatim(row, name, self.request.user)
+
+    @staticmethod
+    def _of_stay(name, row):
+        value = getattr(row, f"stay_{name}")
+        return str(CHOICES[name].get(value, "")) if name in CHOICES else value
+
+    def _said(self, name, row) -> str | None:
+        return self.listed[name].get(getattr(row, f"said_{name}"))
 
     def _client_cell(self, row) -> Cell:
         name = shown_name(row.client, self.request.user)

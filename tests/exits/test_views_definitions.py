@@ -82,7 +82,17 @@ def test_the_list_asks_the_same_number_of_queries_for_any_number_of_versions(cli
     client.force_login(manager)
     with CaptureQueriesContext(connection) as asked:
         client.get(LIST)
-    assert len(asked) == 7
+    assert len(asked) == 8
+
+
+@pytest.mark.parametrize(("who", "named"), [("manager", True), ("branch_manager", False), ("officer", False)])
+def test_who_added_a_version_is_named_to_whoever_may_see_that_person(who, named, request, client, admin):
+    defined(by=admin)
+    client.force_login(request.getfixturevalue(who))
+    added_by = str(admin) if named else "somebody at the head office"
+    page = client.get(LIST, {"sort": "-added_by"})
+    assert [page.context["rows"][0][6].text, exported(client, LIST)[0]["added_by"]] == [added_by] * 2
+    assert "sort=added_by" not in page.text
 
 
 def test_the_versions_are_exported_as_they_are_shown(client, officer, manager):
@@ -92,7 +102,7 @@ def test_the_versions_are_exported_as_they_are_shown(client, officer, manager):
     client.force_login(officer)
     rows = exported(client, LIST)
     assert [(row["in_force_from"], row["window_days"], row["added_by"]) for row in rows] == [
-        ("2025-01-01", "90", "manager"),
+        ("2025-01-01", "90", "somebody at the head office"),
         ("2024-01-01", "60", ""),
     ]
     assert [(row["own_windows"], row["savings_keep_a_client"]) for row in rows] == [

@@ -1,6 +1,7 @@
 """The filters of the list of exit interviews, and what leads on from one."""
 
 import datetime as dt
+from decimal import Decimal
 
 import pytest
 from django.urls import reverse
@@ -105,3 +106,46 @@ def test_an_interview_leads_to_the_clients_page_where_that_is_in_reach(client, m
         page = client.get(reverse("exits:interview-detail", args=[row.pk])).text
         led.append(f'href="{asked.get_absolute_url()}"' in page)
     assert led == [True, False]
+
+
+STAY = ("left_on", "cause", "officer", "group", "sex", "age", "cycle", "product", "principal")
+SAID = ("leaver_type", "staff_reason", "staff_first")
+
+
+def test_the_file_has_the_wish_to_be_called_the_stay_and_what_staff_say(client, manager, office, officer):
+    person = leaver(office, officer.officer, external_id="ONE", sex="F", birth_date=dt.date(1990, 1, 1))
+    pages.built()
+    interview(person, "delay", may_contact=True, callback=True, language="qu")
+    confirmed(person, "moved", by=manager, staff="meetings")
+    client.force_login(manager)
+    (row,) = exported(client, LIST)
+    assert [row[name] for name in ("language", "may_contact", "callback")] == ["Runasimi", "1", "1"]
+    assert [row[name] for name in ("start", *STAY[:-1])] == [
+        *("2024-03-01", "2025-03-01", "Own choice", str(officer.officer), "", "Woman", "25-34", "1"),
+        Spell.objects.get().product.name,
+    ]
+    assert Decimal(row["principal"]) == 500
+    assert [row[name] for name in SAID] == ["Moved away", "Meetings take too long", ""]
+
+
+def test_whoever_asked_out_of_reach_takes_nothing_of_the_stay_along(client, other_officer, asked):
+    ExitInterview.objects.filter(client=asked).update(by=other_officer)
+    client.force_login(other_officer)
+    (row,) = exported(client, LIST)
+    assert {name: row[name] for name in (*STAY, *SAID)} == dict.fromkeys((*STAY, *SAID), "")
+
+
+def test_the_file_asks_as_much_for_three_interviews_as_for_one(
+    client, manager, office, django_assert_num_queries, django_assert_max_num_queries
+):
+    people = [leaver(office, external_id=name) for name in ("ONE", "TWO", "THREE")]
+    pages.built()
+    interview(people[0], "delay")
+    client.force_login(manager)
+    exported(client, LIST)
+    with django_assert_max_num_queries(40) as asked:
+        exported(client, LIST)
+    for person in people[1:]:
+        interview(person, "health", first="delay")
+    with django_assert_num_queries(len(asked)):
+        assert len(exported(client, LIST)) == 3
