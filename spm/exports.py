@@ -44,12 +44,13 @@ NUMBER_FORMATS = {
     "share": "0.0%",
     "date": "yyyy-mm-dd",
 }
-WIDTHS = {"text": 28, "money": 16, "date": 12}
+WIDTHS = {"text": 28, "prose": 60, "money": 16, "date": 12}
 
 
 @dataclass(frozen=True)
 class Column:
-    """``kind`` text, number, count, money, share (0.183 is 18.3 %) or date; ``unit`` stands in the header.
+    """``kind`` text, prose (sentences), number, count, money, share (0.183 is 18.3 %) or date; ``unit``
+    stands in the header.
 
     ``code`` names the column for software, the same in every language; without it, it is made of the English
     label, for which the label must be lazily translated.
@@ -201,7 +202,7 @@ def _sheet_title(title) -> str:
 def _bold(sheet, text: str, kind: str = "text"):
     cell = _text_cell(sheet, text)
     cell.font = Font(bold=True)
-    side = "left" if kind == "text" else "right"
+    side = "left" if kind in {"text", "prose"} else "right"
     cell.alignment = Alignment(horizontal=side, wrap_text=True, vertical="top")
     return cell
 

@@ -108,8 +108,7 @@ class WordedForm:
         super().__init__(*args, **kwargs)
         for name, label in self.worded.items():
             for code in self.languages_of(name):
-                line = {"label": label, "language": language_name(code)}
-                text = self._text(_("%(label)s, in %(language)s") % line, self._said(name).get(code, ""))
+                text = self._text(f"{label} ({language_name(code)})", self._said(name).get(code, ""))
                 text.widget.attrs["lang"] = code
                 self.fields[f"{name}_{code}"] = text
             one_more = _("One more language, as two or three letters such as qu")

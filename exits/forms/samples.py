@@ -64,7 +64,7 @@ class WhoAsksForm(CrispyMixin, forms.Form):
     """Who asks, and by when."""
 
     asks = forms.ModelChoiceField(None, label=gettext_lazy("Who asks"))
-    until = day_field(gettext_lazy("By"))
+    until = day_field(gettext_lazy("At the latest on"))
 
     def __init__(self, *args, user, **kwargs):
         super().__init__(*args, **kwargs)

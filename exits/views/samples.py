@@ -219,7 +219,7 @@ class SampleDetail(views.Exported, views.DetailView):
             Column(_("Place in the draw"), "count", code="place", value=lambda row: row.place),
             Column(_("State"), code="state", value=lambda row: row.get_state_display(), cell=state_cell),
             Column(_("Who asks"), code="asks", value=lambda row: str(row.interviewer or "")),
-            Column(_("By"), "date", code="due", value=lambda row: row.due_on),
+            Column(_("At the latest on"), "date", code="due", value=lambda row: row.due_on),
             Column(_("Interviewed"), code="asked", value=lambda row: row.asked, on_screen=False),
             Column(_("Why the own officer asks"), code="own_because", value=lambda row: row.override_reason),
             Column(_("Asks again"), code="again", value=lambda row: str(row.again_interviewer or "")),

@@ -158,7 +158,7 @@ def test_an_entry_is_added_in_any_language_by_one_line_of_the_trail(client, mana
     assert (row.words, row.head) == ({"en": "Fire", "sw": "Moto"}, "shock")
     assert AuditEvent.objects.filter(verb__startswith="list.").count() == 1
     assert "Words sw" not in client.get(at("reason-entry-change", row)).text
-    assert "What it says, in Kiswahili" in client.get(at("reason-entry-change", row)).text
+    assert "What it says (Kiswahili)" in client.get(at("reason-entry-change", row)).text
 
 
 def test_what_cannot_be_is_said_on_the_form(client, manager):

@@ -54,6 +54,13 @@ def lines(form, rows=ROWS, delimiter=",", **more) -> list[list[str]]:
     return list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
 
 
+def test_sentences_get_more_room_than_a_name_and_begin_at_the_left():
+    said = [exports.Column(_("Name")), exports.Column(_("Words"), kind="prose")]
+    sheet = book([("Ana", "They shouted at me.")], columns=said)["Exit rates by branch"]
+    assert [sheet.column_dimensions[letter].width for letter in "AB"] == [28, 60]
+    assert sheet["B1"].alignment.horizontal == "left"
+
+
 def test_a_workbook_keeps_numbers_dates_and_shares_as_such():
     sheet = book()["Exit rates by branch"]
     header, first, second = sheet.iter_rows()

@@ -50,11 +50,11 @@ class VerbatimList(OfReasons, views.TableList):
             field(_("Left on"), "left_on", "date"),
             field(_("Office"), "office"),
             Column(_("Main reason"), code="reason", value=main, order="main"),
-            field(_("Reason in own words"), "text", order=None),
-            field(_("What we should change"), "change", order=None),
-            field(_("What was good"), "benefits", order=None),
-            field(_("What the meetings were like"), "meetings", order=None),
-            field(_("Complaint"), "complaint", order=None),
+            field(_("Reason in own words"), "text", "prose", order=None),
+            field(_("What we should change"), "change", "prose", order=None),
+            field(_("What was good"), "benefits", "prose", order=None),
+            field(_("What the meetings were like"), "meetings", "prose", order=None),
+            field(_("Complaint"), "complaint", "prose", order=None),
         ]
 
     def get_context_data(self, **kwargs):
