@@ -8,6 +8,9 @@ import pandas as pd
 
 from exits.methods.survival import at_risk_at
 
+ROUNDING = 1e-12
+"""How far a sum of shares may miss 1 by rounding alone."""
+
 
 class Incidence(NamedTuple):
     """Curves by cause at the times of any cause, by name (`curves.times`, `curves["death"]`) or in order.
@@ -49,7 +52,7 @@ def aalen_johansen(durations, causes, confidence: float = 0.95) -> Incidence:
     survival = np.cumprod((at_risk - any_cause) / at_risk)
     before = np.append(1.0, survival)[: len(times)]
     shown = times > 0
-    curves = {name: np.cumsum(before * lost / at_risk) for name, lost in ended.items()}
+    curves = {name: _whole(np.cumsum(before * lost / at_risk)) for name, lost in ended.items()}
     errors = {name: _error(curves[name], before, at_risk, ended[name], any_cause) for name in names}
     bounds = {name: _interval(curves[name], errors[name], confidence) for name in names}
     return Incidence(
@@ -84,6 +87,11 @@ def _counts(durations, times):
     return counts
 
 
+def _whole(curve):
+    """The same with 1 where all have ended for this cause, which the sum of parts misses by its last digit."""
+    return np.where(np.isclose(curve, 1, rtol=0, atol=ROUNDING), 1.0, curve)
+
+
 def _error(curve, before, at_risk, lost, any_cause):
     """Standard error at each time: three sums over the times so far, opened so that each is one pass."""
     left = at_risk - any_cause
@@ -99,12 +107,13 @@ def _error(curve, before, at_risk, lost, any_cause):
         - 2 * curve * np.cumsum(both)
         + 2 * np.cumsum(curve * both)
     )
-    return np.sqrt(np.maximum(variance, 0))
+    return np.where(curve < 1, np.sqrt(np.maximum(variance, 0)), 0.0)
 
 
 def _interval(curve, error, confidence):
-    with np.errstate(divide="ignore", invalid="ignore"):
-        spread = NormalDist().inv_cdf((1 + confidence) / 2) * error / (curve * np.log(curve))
-        lower, upper = curve ** np.exp(-spread), curve ** np.exp(spread)
+    lower, upper = curve.copy(), curve.copy()
     defined = (curve > 0) & (curve < 1)
-    return np.where(defined, lower, curve), np.where(defined, upper, curve)
+    inside = curve[defined]
+    spread = NormalDist().inv_cdf((1 + confidence) / 2) * error[defined] / (inside * np.log(inside))
+    lower[defined], upper[defined] = inside ** np.exp(-spread), inside ** np.exp(spread)
+    return lower, upper

@@ -70,6 +70,18 @@ def test_one_cause_alone_is_what_kaplan_and_meier_leave():
     assert curves["client"] == pytest.approx(1 - kaplan_meier(durations, events).survival)
 
 
+@sweep()
+@given(st.lists(st.integers(1, 25), min_size=1, max_size=60))
+def test_where_all_have_ended_for_one_cause_its_curve_is_one_for_certain(durations):
+    curves = aalen_johansen(durations, ["client"] * len(durations))
+    last = [curves[part]["client"][-1] for part in (2, 3, 4, 5)]
+    assert last == [1, 0, 1, 1]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        expected = CumIncidenceRight(np.array(durations, dtype=float), np.ones(len(durations)))
+    at = np.searchsorted(expected.times, curves.times)
+    assert curves["client"] == pytest.approx(expected.cinc[0][at], abs=1e-9)
+
+
 def test_what_ends_on_day_zero_counts_before_the_first_row():
     curves = aalen_johansen([0, 3, 4], ["mfi", "client", None])
     assert curves.times.tolist() == [3]
