@@ -1,4 +1,4 @@
-"""Numbers in words, by the page's language: "18.3 %", "2.1 points", "1,204", "$1,500.00"."""
+"""Numbers in words, by the page's language: "18.3 %", "2.1 points", "1,204", "−0.25", "$1,500.00"."""
 
 from contextvars import ContextVar
 
@@ -12,15 +12,24 @@ from spm.models import Institution
 # The space that no line breaks at: before a percent sign, after a currency.
 NARROW = "\u202f"
 FIXED = "\u00a0"
+MINUS = "\u2212"
 
 # Set with each page's frame, so that a list of a thousand amounts asks once for the currency.
 currency_shown: ContextVar[str] = ContextVar("currency_shown", default="")
 
 
+def number_words(value, digits: int | None = None, **more) -> str:
+    """A number with a minus sign where it is below 0, as a hyphen is easily missed."""
+    words = number_format(value, digits, **more)
+    if not words.startswith("-"):
+        return words
+    size = words.removeprefix("-")
+    return f"{MINUS}{size}" if any(digit in size for digit in "123456789") else size
+
+
 def share_words(value, digits: int = 1) -> str:
     """0.1829 as "18.3 %", in Spanish "18,3 %"."""
-    # adding 0 makes -0.0 a plain zero
-    return f"{number_format(round(float(value) * 100, digits) + 0.0, digits)}{NARROW}%"
+    return f"{number_words(round(float(value) * 100, digits), digits)}{NARROW}%"
 
 
 def points_words(value, digits: int = 1) -> str:
@@ -32,7 +41,7 @@ def points_words(value, digits: int = 1) -> str:
 
 
 def count_words(value) -> str:
-    return number_format(value, 0, force_grouping=True)
+    return number_words(value, 0, force_grouping=True)
 
 
 def money_words(value, currency: str = "", *, whole: bool = False) -> str:
@@ -41,7 +50,7 @@ def money_words(value, currency: str = "", *, whole: bool = False) -> str:
     digits = 0 if whole else get_currency_precision(currency)
     amount = number_format(abs(value), digits, force_grouping=True)
     symbol = get_currency_symbol(currency, locale=_babel_locale())
-    sign = "−" if value < 0 else ""
+    sign = MINUS if value < 0 else ""
     gap = FIXED if symbol[-1].isalpha() or _babel_locale().language != "en" else ""
     return f"{sign}{symbol}{gap}{amount}"
 

@@ -12,16 +12,16 @@ from urllib.parse import urlencode
 from django.db.models import F
 from django.http import QueryDict
 from django.utils import timezone
-from django.utils.formats import date_format, number_format
+from django.utils.formats import date_format
 from django.utils.functional import SimpleLazyObject
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from spm import exports
-from spm.numbers import count_words, money_words, share_words
+from spm.numbers import count_words, money_words, number_words, share_words
 
-WORDS = {"number": number_format, "count": count_words, "money": money_words, "share": share_words}
+WORDS = {"number": number_words, "count": count_words, "money": money_words, "share": share_words}
 
 
 class Cell(NamedTuple):

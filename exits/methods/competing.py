@@ -88,7 +88,7 @@ def _counts(durations, times):
 
 
 def _whole(curve):
-    """The same with 1 where all have ended for this cause, which the sum of parts misses by its last digit."""
+    """The same with 1 where all have ended for this cause: the sum misses it by its last digit."""
     return np.where(np.isclose(curve, 1, rtol=0, atol=ROUNDING), 1.0, curve)
 
 

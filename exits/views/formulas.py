@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -10,7 +9,7 @@ from exits.methods import ALL_RATES, CAUSES, CLIENT, MFI, Counts
 from exits.models import ExitDefinition
 from exits.queries import Figures
 from exits.queries.formulas import MEANINGS, SYMBOLS
-from spm.numbers import count_words, share_words
+from spm.numbers import count_words, number_words, share_words
 
 TRAPS = {
     "dropout_opening": gettext_lazy(
@@ -120,7 +119,7 @@ def interval_words(interval) -> str:
     if interval is None:
         return ""
     return _("%(low)s to %(high)s") % {
-        "low": number_format(round(interval[0] * 100, 1), 1),
+        "low": number_words(round(interval[0] * 100, 1), 1),
         "high": share_words(interval[1]),
     }
 

@@ -16,6 +16,8 @@ WORDS = [
     ("share", 0.1829, f"18.3{NARROW}%", f"18,3{NARROW}%"),
     ("share", 0, f"0.0{NARROW}%", f"0,0{NARROW}%"),
     ("share", -0.0001, f"0.0{NARROW}%", f"0,0{NARROW}%"),
+    ("share", -3.0001, f"−300.0{NARROW}%", f"−300,0{NARROW}%"),
+    ("count", -1204, "−1,204", "−1.204"),
     ("share", 12.5, f"1,250.0{NARROW}%", f"1.250,0{NARROW}%"),
     ("share:0", 0.1829, f"18{NARROW}%", f"18{NARROW}%"),
     ("points", 0.0213, "2.1 points", None),

@@ -42,6 +42,21 @@ def test_the_screen_says_in_words_what_the_file_holds_as_values():
     assert list(file.rows)[1:] == [("Rosa", None, DAY, "rosa"), ("Luis", 12, None, "luis")]
 
 
+@pytest.mark.parametrize(
+    ("kind", "value", "words"),
+    [("number", -3, "−3"), ("number", -0.25, "−0.25"), ("number", -0.0, "0.0"), ("count", -1204, "−1,204")],
+)
+def test_below_zero_the_screen_has_a_minus_sign_and_the_file_the_number(kind, value, words):
+    columns = [Column("Difference", kind, value=lambda row: row)]
+    assert [
+        list(tables.on_screen(columns, [value])["rows"]),
+        list(tables.as_file("x", columns, [value]).rows),
+    ] == [
+        [[Cell(words)]],
+        [(value,)],
+    ]
+
+
 def test_a_field_is_read_called_and_sorted_by_its_name():
     column = tables.field("Asked", "day.year", "number", on_screen=False)
     row = SimpleNamespace(day=DAY)

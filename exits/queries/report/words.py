@@ -2,10 +2,10 @@
 
 import datetime as dt
 
-from django.utils.formats import date_format, number_format
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from spm.numbers import count_words, share_words
+from spm.numbers import count_words, number_words, share_words
 
 NOTHING = "–"
 
@@ -17,18 +17,18 @@ def share(value: float | None) -> str:
 def count(value: float | None) -> str:
     if value is None:
         return NOTHING
-    return count_words(value) if value == int(value) else number_format(value, 1, force_grouping=True)
+    return count_words(value) if value == int(value) else number_words(value, 1, force_grouping=True)
 
 
 def decimal(value: float | None) -> str:
-    return NOTHING if value is None else number_format(round(value, 2), 2)
+    return NOTHING if value is None else number_words(round(value, 2), 2)
 
 
 def between(low: float | None, high: float | None) -> str:
     """16.9 to 19.8 %."""
     if low is None:
         return NOTHING
-    words = {"low": number_format(round(low * 100, 1), 1), "high": share_words(high)}
+    words = {"low": number_words(round(low * 100, 1), 1), "high": share_words(high)}
     return _("%(low)s to %(high)s") % words
 
 

@@ -9,7 +9,7 @@ from operator import itemgetter
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.urls import reverse
-from django.utils.formats import date_format, number_format
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -22,7 +22,7 @@ from exits.views.filtered import Filtered, definition_words
 from spm import disclosure, exports, tables
 from spm.access import Can, can
 from spm.guidance import RestsOn
-from spm.numbers import count_words, share_words
+from spm.numbers import count_words, number_words, share_words
 from spm.tables import Cell, Column
 
 NOTE, SOURCE, OURS = RestsOn.NOTE, RestsOn.SOURCE, RestsOn.OURS
@@ -231,7 +231,7 @@ def ratio_column(label, name: str) -> Column:
     """A plain number, with both its decimals on the screen."""
 
     def cell(row):
-        return Cell("–" if row[name] is None else number_format(row[name], 2))
+        return Cell("–" if row[name] is None else number_words(row[name], 2))
 
     return column(label, name, "number", cell=cell)
 

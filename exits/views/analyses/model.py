@@ -2,7 +2,6 @@
 
 from math import log
 
-from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -20,7 +19,7 @@ from exits.views.analyses.base import (
     span_words,
 )
 from exits.views.analyses.traits import BARS, TRAITS, Compared
-from spm.numbers import count_words
+from spm.numbers import count_words, number_words
 
 WORDS = {
     "less": gettext_lazy("Left less often than “%(reference)s” with an otherwise equal profile: %(odds)s."),
@@ -58,7 +57,7 @@ def _value(view, trait, value):
 
 def odds_words(term: dict) -> str:
     """odds 0.80 (0.71 to 0.90)"""
-    numbers = {name: number_format(rounded(term[name]), 2) for name in ("odds", "low", "high")}
+    numbers = {name: number_words(rounded(term[name]), 2) for name in ("odds", "low", "high")}
     return _("odds %(odds)s (%(low)s to %(high)s)") % numbers
 
 
@@ -104,7 +103,7 @@ def _section(view, found, rows, clear):
             charts.Bar(
                 _("%(trait)s: %(value)s, against %(reference)s") % row,
                 row["odds"],
-                number_format(row["odds"], 2),
+                number_words(row["odds"], 2),
                 (row["low"], row["high"]),
             )
             for row in drawn

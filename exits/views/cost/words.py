@@ -2,7 +2,6 @@
 
 from math import floor, log10
 
-from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -10,7 +9,7 @@ from exits.forms import period_words
 from exits.methods import Estimate
 from exits.queries.figures import last_day
 from exits.views.analyses.base import OURS, Reading, column
-from spm.numbers import count_words, money_words, points_words
+from spm.numbers import count_words, money_words, number_words, points_words
 from spm.tables import Cell, Column
 
 
@@ -41,7 +40,7 @@ def span_of(estimate: Estimate) -> str:
 
 
 def said(number: float) -> str:
-    return number_format(tidy(number))
+    return number_words(tidy(number))
 
 
 def points_of(fall: Estimate) -> str:
@@ -50,7 +49,7 @@ def points_of(fall: Estimate) -> str:
     most = points_words(fall.high / 100, digits)
     if fall.low == fall.high:
         return most
-    return _("%(low)s to %(high)s") % {"low": number_format(fall.low, digits), "high": most}
+    return _("%(low)s to %(high)s") % {"low": number_words(fall.low, digits), "high": most}
 
 
 def pays_words(fall: float | None) -> str:

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from operator import itemgetter
 
-from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -12,7 +11,7 @@ from exits.forms import age_words
 from exits.methods import agreement, wilson
 from exits.queries.reasons import OVER, UNDER
 from exits.views.analyses.base import Section, column
-from spm.numbers import count_words, share_words
+from spm.numbers import count_words, number_words, share_words
 from spm.tables import Cell, Column
 
 BARS = 12
@@ -155,7 +154,7 @@ def agreement_words(pairs) -> str:
         "Kappa is %(kappa)s (95 %% interval %(low)s to %(high)s): 1 is full agreement, 0 that of chance."
     )
     numbers = {"kappa": found.kappa, "low": found.lower, "high": found.upper}
-    return f"{words} {kappa % {name: number_format(round(value, 2), 2) for name, value in numbers.items()}}"
+    return f"{words} {kappa % {name: number_words(round(value, 2), 2) for name, value in numbers.items()}}"
 
 
 def competitor_section(found) -> Section:
