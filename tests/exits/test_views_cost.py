@@ -113,6 +113,25 @@ def test_interviews_confirmations_and_calls_are_counted_from_the_records_of_the_
     assert work_of(manager, YEAR, far_office) == Work(0, 0, 0)
 
 
+@pytest.mark.parametrize("zone", ["UTC", "America/La_Paz", "Asia/Manila"])
+def test_the_year_begins_and_ends_at_the_institutions_midnight(zone, manager, officer, year, settings):
+    settings.TIME_ZONE = zone
+    said = {"client": year, "start": dt.date(2024, 3, 1), "how": "call", "result": "reached"}
+    moments = {
+        "2024-12-31T23:59:59.999999": 0,
+        "2025-01-01T00:00:00": 1,
+        "2025-12-31T23:59:59.999999": 1,
+        "2026-01-01T00:00:00": 0,
+    }
+    counted = {}
+    for moment in moments:
+        at = timezone.make_aware(dt.datetime.fromisoformat(moment))
+        Contact.objects.create(at=at, by=officer, **said)
+        counted[moment] = work_of(manager, YEAR, None).calls
+        Contact.objects.all().delete()
+    assert counted == moments
+
+
 def test_it_says_what_a_fall_saves_what_tracking_costs_and_from_where_it_pays(client, manager, year):
     interview(year, "delay")
     # 2 points of 50 keep one client: 40 x 3 + 30 = 150. One interview of 20 minutes at 6 costs 2.
