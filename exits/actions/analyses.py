@@ -27,17 +27,18 @@ def analyse_exits(*, by, progress=None) -> int:
 
 def _rows(everybody, progress):
     definition = everybody.definition if everybody.definition.pk else None
-    for number, office in enumerate(everybody.offices):
+    for number, (of, offices) in enumerate(everybody.offices.items()):
         progress.step(
             20 + 75 * number // len(everybody.offices), 100, gettext_noop("Looking at who left, and when")
         )
-        for found in everybody.answers(office):
-            yield Analysis(
-                office_id=office,
-                kind=found.kind,
-                by=found.by,
-                as_of=found.as_of,
-                known_until=found.known_until,
-                definition=definition,
-                found=found.found,
-            )
+        for found in everybody.answers(of):
+            for office in offices:
+                yield Analysis(
+                    office_id=office,
+                    kind=found.kind,
+                    by=found.by,
+                    as_of=found.as_of,
+                    known_until=found.known_until,
+                    definition=definition,
+                    found=found.found,
+                )

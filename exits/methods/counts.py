@@ -54,7 +54,8 @@ def count_period(spells: pd.DataFrame, start: Day, end: Day, as_of: Day | None =
     Active at the end of a day: started by it and not left by it. ValueError if the period ends before it
     starts or after `as_of`.
     """
-    return as_counts(count_by(spells, start, end, as_of=as_of, keep_empty=True).iloc[0])
+    tables = _tables(spells, _known_periods(start, end, None, as_of), *_groups(spells, None), None)
+    return as_counts({name: table[0, 0] for name, table in tables.items()})
 
 
 def as_counts(row) -> Counts:
@@ -90,13 +91,9 @@ def count_by(
     client, mfi, death, E, D, F, sorted by group and time. Rows with all counts 0 are left out unless
     `keep_empty`.
     """
-    spans = periods(start, end, step)
-    if as_of is not None and spans[-1].end > _date(as_of):
-        raise ValueError("the period ends after the day of the data")
+    spans = _known_periods(start, end, step, as_of)
     group, names = _groups(spells, by)
-    edges = np.array([as_day(span.start) for span in spans] + [as_day(end) + 1])
-    shape = (len(names), len(spans))
-    tables = _flows(spells, group, edges, shape) | _decisions(spells, points, group, edges, shape)
+    tables = _tables(spells, spans, group, names, points)
     frame = pd.DataFrame(
         {
             "group": pd.Series(np.repeat(names, len(spans)), dtype=object),
@@ -136,6 +133,20 @@ def age_bands(birth_dates, on) -> np.ndarray:
     ]
     bands[(born == MISSING) | (on == MISSING)] = ""
     return bands
+
+
+def _known_periods(start, end, step, as_of):
+    spans = periods(start, end, step)
+    if as_of is not None and spans[-1].end > _date(as_of):
+        raise ValueError("the period ends after the day of the data")
+    return spans
+
+
+def _tables(spells, spans, group, names, points):
+    """By name of `COUNT_COLUMNS` the counts, a row for each group and a column for each period."""
+    edges = np.array([as_day(span.start) for span in spans] + [as_day(spans[-1].end) + 1])
+    shape = (len(names), len(spans))
+    return _flows(spells, group, edges, shape) | _decisions(spells, points, group, edges, shape)
 
 
 def _groups(spells, by):

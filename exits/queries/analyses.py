@@ -45,15 +45,17 @@ class Answer:
 
 @dataclass(frozen=True)
 class Everybody:
-    """All records read once; codes of the offices below each office, itself among them, by its id."""
+    """All records read once; `offices`: ids of those that count the same clients, with all below them, by
+    the codes of these clients' own offices.
+    """
 
     seen: Seen
     definition: ExitDefinition
-    offices: dict[int, list[str]]
+    offices: dict[frozenset[str], list[int]]
 
-    def answers(self, office: int) -> Iterator[Answer]:
-        """Every analysis of the clients of an office and all below it."""
-        return _answers(self.seen.of(self.offices[office]), self.definition)
+    def answers(self, of: frozenset[str]) -> Iterator[Answer]:
+        """Every analysis of the clients of some offices."""
+        return _answers(self.seen.of(of), self.definition)
 
 
 def read_everybody() -> Everybody | None:
@@ -61,8 +63,8 @@ def read_everybody() -> Everybody | None:
     as_of = data_as_of()
     if as_of is None:
         return None
-    definition, seen, codes = _read(as_of)
-    return Everybody(seen, definition, _below(codes))
+    definition, seen, records = _read(as_of)
+    return Everybody(seen, definition, _offices(records))
 
 
 def own_answer(user, kind: str, by: str = "") -> Answer | None:
@@ -71,7 +73,7 @@ def own_answer(user, kind: str, by: str = "") -> Answer | None:
     if as_of is None:
         return None
     clients = Client.objects.visible_to(user, Can.EXITS_VIEW).order_by().values_list("pk", flat=True)
-    definition, seen, _codes = _read(as_of, only=list(clients))
+    definition, seen, _records = _read(as_of, only=list(clients))
     return next(_answers(seen, definition, only=(kind, by)))
 
 
@@ -107,7 +109,7 @@ def _read(as_of, only=None):
     rows = RegisteredExit.objects.order_by().values_list(*CONFIRMED_COLUMNS)
     confirmed = list(of_clients(rows, "client_id", only))
     seen = see_records(records, counted, definition, as_of, candidates, confirmed)
-    return definition, seen, records.codes
+    return definition, seen, records
 
 
 def see_records(
@@ -128,10 +130,15 @@ def see_records(
     )
 
 
-def _below(codes):
-    """For each office the codes of those whose path passes through it."""
-    below = {pk: [] for pk in codes.paths}
-    for pk, path in codes.paths.items():
-        for above in path.strip("/").split("/"):
-            below[int(above)].append(codes.codes["office"][pk])
-    return below
+def _offices(records):
+    """As in `Everybody`: a region of one branch needs no answer of its own."""
+    codes, with_clients = records.codes.codes["office"], set(records.clients["office"])
+    below = {pk: set() for pk in codes}
+    for pk, path in records.codes.paths.items():
+        if codes[pk] in with_clients:
+            for above in path.strip("/").split("/"):
+                below[int(above)].add(codes[pk])
+    alike = {}
+    for pk, found in below.items():
+        alike.setdefault(frozenset(found), []).append(pk)
+    return alike

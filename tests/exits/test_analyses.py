@@ -8,10 +8,12 @@ from exits.actions import analyse_exits
 from exits.methods import count_period
 from exits.models import Analysis, ExitDefinition, Spell
 from exits.queries import MADE, answer, own_answer, reaches_offices
+from exits.queries.analyses import read_everybody
 from spm import jobs
 from spm.models import AuditEvent
 from tests.exits.pages import AS_OF, portfolio
 from tests.exits.stored import imported_on
+from tests.factories import OfficeFactory
 
 KINDS = {(kind, by) for kind, by, _find in MADE}
 
@@ -44,6 +46,23 @@ def test_an_office_counts_the_clients_of_all_below_it(clients, manager, office, 
     )
     assert (leavers(near), near.found["stayers"]) == (counts.exits, counts.E)
     assert answer(manager, "profile") == every
+
+
+def test_offices_that_count_the_same_clients_have_one_answer(clients, head):
+    far_from_all = OfficeFactory(code="EAST-1", parent=head)
+    name = dict(Office.objects.values_list("pk", "code"))
+    offices = {of: sorted(name[pk] for pk in found) for of, found in read_everybody().offices.items()}
+    assert offices == {
+        frozenset({"NORTH-1"}): ["NORTH", "NORTH-1"],
+        frozenset({"SOUTH-1"}): ["SOUTH", "SOUTH-1"],
+        frozenset({"NORTH-1", "SOUTH-1"}): [head.code],
+        frozenset(): [far_from_all.code],
+    }
+    analyse_exits(by=None)
+    kept = Analysis.objects.filter(kind="profile", by="").values_list("office__code", "found__stayers")
+    assert sorted(kept) == sorted(
+        [(head.code, 6), ("NORTH", 4), ("NORTH-1", 4), ("SOUTH", 2), ("SOUTH-1", 2), ("EAST-1", 0)]
+    )
 
 
 def _spells(rows):

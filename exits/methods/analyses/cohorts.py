@@ -1,6 +1,6 @@
 """Of those who joined together, how many are still clients?"""
 
-import pandas as pd
+import numpy as np
 
 from exits.methods.analyses.seen import Seen
 from exits.methods.cohorts import cohort_triangle
@@ -15,12 +15,14 @@ def cohorts(seen: Seen) -> dict:
 
 
 def _triangle(seen, by):
-    table = cohort_triangle(seen.spells, by, seen.known_until)
+    table = cohort_triangle(seen.spells, by, seen.known_until).iloc[-MOST:]
     return [
         {
             "cohort": label,
-            "clients": int(row["clients"]),
-            "shares": [float(share) for share in row.drop("clients") if not pd.isna(share)],
+            "clients": int(clients),
+            "shares": shares[~np.isnan(shares)].tolist(),
         }
-        for label, row in table.iloc[-MOST:].iterrows()
+        for label, clients, shares in zip(
+            table.index, table["clients"], table.drop(columns="clients").to_numpy(), strict=True
+        )
     ]

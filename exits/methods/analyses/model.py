@@ -1,5 +1,7 @@
 """Who leaves when everything else is equal? All traits at once, by a logistic model."""
 
+from dataclasses import dataclass
+
 import numpy as np
 import pandas as pd
 
@@ -34,9 +36,9 @@ def model(seen: Seen) -> dict:
     nothing apart, or nothing that another does not.
     """
     year = of_the_year(seen)
-    values, together = _grouped(year)
-    patterns = _patterns(values, year.gone)
-    compared, left_out = _told_apart(values, patterns)
+    traits, together = _grouped(year)
+    patterns = _patterns(traits, year.gone)
+    compared, left_out = _told_apart(traits, patterns)
     coefficients = sum(len(others) for _trait, _reference, others in compared)
     events = int(min(year.gone.sum(), (~year.gone).sum()))
     found = {
@@ -54,52 +56,91 @@ def model(seen: Seen) -> dict:
         return found | {"state": "alike", "terms": []}
     if events < found["needed"]:
         return found | {"state": "few", "terms": []}
-    fit = logistic(_columns(patterns, compared), patterns["left"], patterns["n"])
+    fit = logistic(_columns(patterns, compared), patterns.left, patterns.n)
     if fit is None or fit.errors[1:].max() > LOOSE:
         return found | {"state": "parted", "terms": []}
-    return found | {"state": "made", "terms": _terms(fit, compared, values, year.gone)}
+    return found | {"state": "made", "terms": _terms(fit, compared, traits, year.gone)}
+
+
+@dataclass(frozen=True)
+class Trait:
+    """Its values in order, and of each client (or pattern) the place of the own value among them."""
+
+    values: np.ndarray
+    place: np.ndarray
+
+    @classmethod
+    def of(cls, text: np.ndarray) -> "Trait":
+        place, values = pd.factorize(text, sort=True)
+        return cls(values, place)
+
+    def count(self, of=None) -> np.ndarray:
+        """How many have each value, of all or of some."""
+        return np.bincount(self.place if of is None else self.place[of], minlength=len(self.values))
+
+    def has(self, value: str) -> np.ndarray:
+        return (self.values == value)[self.place]
+
+
+@dataclass(frozen=True)
+class Patterns:
+    """Each combination of values once, in order: how many clients have it, and how many of these left."""
+
+    traits: dict[str, Trait]
+    n: np.ndarray
+    left: np.ndarray
 
 
 def _grouped(year: Year):
     """The modelled traits with small values taken together, and which these are."""
     traits = year.traits()
-    values, together = {}, {}
+    found, together = {}, {}
     for name in MODELLED:
-        text = traits[name].fillna("").astype(str).to_numpy()
-        small = _small(text, year.gone)
+        trait = Trait.of(traits[name])
+        small = _small(trait, year.gone)
         if small:
             together[name] = sorted(small)
-            text = np.where(np.isin(text, together[name]), TOGETHER, text)
-        values[name] = text
-    return pd.DataFrame(values), together
+            values = np.where(np.isin(trait.values, together[name]), TOGETHER, trait.values)
+            trait = Trait.of(values[trait.place])
+        found[name] = trait
+    return found, together
 
 
-def _small(text, gone) -> set[str]:
+def _small(trait, gone) -> set[str]:
     """Values with few leavers or few stayers, with the next smallest until their sum has enough of both."""
-    counts = pd.crosstab(text, gone).reindex(columns=[False, True], fill_value=0)
+    counts = np.column_stack([trait.count(~gone), trait.count(gone)])
     enough = (counts >= EACH).all(axis=1)
-    small, large = counts[~enough], counts[enough]
-    for value in large.sum(axis=1).sort_values(kind="stable").index:
-        if small.empty or (small.sum() >= EACH).all():
+    small, large = list(np.flatnonzero(~enough)), np.flatnonzero(enough)
+    for place in large[np.argsort(counts[large].sum(axis=1), kind="stable")]:
+        if not small or (counts[small].sum(axis=0) >= EACH).all():
             break
-        small = pd.concat([small, large.loc[[value]]])
-    return set(small.index) if len(small) > 1 else set()
+        small.append(place)
+    return set(trait.values[small]) if len(small) > 1 else set()
 
 
-def _patterns(values, gone):
-    """Each combination of values once: how many clients have it, and how many of these left."""
-    counted = values.assign(left=gone.astype(int), n=1)
-    return counted.groupby(list(MODELLED), as_index=False, sort=True).sum()
+def _patterns(traits, gone):
+    shape = tuple(len(trait.values) for trait in traits.values())
+    every = np.ravel_multi_index([trait.place for trait in traits.values()], shape) if len(gone) else []
+    cells, pattern = np.unique(np.asarray(every, dtype=np.int64), return_inverse=True)
+    places = np.unravel_index(cells, shape) if len(gone) else [cells] * len(traits)
+    return Patterns(
+        {
+            name: Trait(trait.values, place)
+            for (name, trait), place in zip(traits.items(), places, strict=True)
+        },
+        np.bincount(pattern, minlength=len(cells)),
+        np.bincount(pattern, gone, len(cells)),
+    )
 
 
-def _told_apart(values, patterns):
+def _told_apart(traits, patterns):
     """By trait its reference and the other values; and the traits that add nothing to those before."""
-    compared, left_out, columns = [], [], np.ones((len(patterns), 1))
-    for name in MODELLED:
-        named = values[name].value_counts().sort_index().sort_values(ascending=False, kind="stable").index
+    compared, left_out, columns = [], [], np.ones((len(patterns.n), 1))
+    for name, trait in traits.items():
+        named = trait.values[np.argsort(-trait.count(), kind="stable")]
         reference = next((value for value in named if value not in ("", TOGETHER)), None)
         others = sorted((value for value in named if value != reference), key=_place)
-        more = np.column_stack([columns, *(patterns[name] == value for value in others)])
+        more = np.column_stack([columns, *(patterns.traits[name].has(value) for value in others)])
         if reference is None or not others or np.linalg.matrix_rank(more) < more.shape[1]:
             left_out.append(name)
         else:
@@ -115,17 +156,17 @@ def _place(value):
 
 
 def _columns(patterns, compared):
-    ones = np.ones(len(patterns))
+    ones, traits = np.ones(len(patterns.n)), patterns.traits
     return np.column_stack(
-        [ones, *(patterns[name] == value for name, _reference, others in compared for value in others)]
+        [ones, *(traits[name].has(value) for name, _reference, others in compared for value in others)]
     )
 
 
-def _terms(fit: Logistic, compared, values, gone):
+def _terms(fit: Logistic, compared, traits, gone):
     pairs = [(name, reference, value) for name, reference, others in compared for value in others]
     terms = []
     for (name, reference, value), b, error in zip(pairs, fit.coefficients[1:], fit.errors[1:], strict=True):
-        has = (values[name] == value).to_numpy()
+        has = traits[name].has(value)
         terms.append(
             {
                 "trait": name,

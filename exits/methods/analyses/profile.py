@@ -1,5 +1,8 @@
 """Who leaves, compared with who stays?"""
 
+import numpy as np
+import pandas as pd
+
 from exits.methods.analyses.seen import Seen
 from exits.methods.analyses.traits import as_line, is_recorded, largest_first, of_the_year
 from exits.methods.profile import difference
@@ -28,20 +31,16 @@ def profile(seen: Seen) -> dict:
 
 
 def _lines(name, values, gone):
-    values = values.reset_index(drop=True)
     known = is_recorded(values)
-    leavers, stayers = int((gone & known).sum()), int((~gone & known).sum())
+    gone = gone[known]
+    place, names = pd.factorize(values[known], sort=True)
+    sizes, left = np.bincount(place), np.bincount(place, gone)
+    leavers, stayers = int(gone.sum()), int((~gone).sum())
     lines = []
-    for value, rows in values[known].groupby(values[known]).groups.items():
-        left = int(gone[rows].sum())
-        if len(rows) < FEWEST:
+    for value, n, lost in zip(names, sizes.tolist(), left.astype(int).tolist(), strict=True):
+        if n < FEWEST:
             continue
-        counts = {
-            "leavers": left,
-            "of_leavers": leavers,
-            "stayers": len(rows) - left,
-            "of_stayers": stayers,
-        }
-        compared = difference(left, leavers, len(rows) - left, stayers)
+        counts = {"leavers": lost, "of_leavers": leavers, "stayers": n - lost, "of_stayers": stayers}
+        compared = difference(lost, leavers, n - lost, stayers)
         lines.append({"trait": name, "value": value} | counts | as_line(compared))
     return lines

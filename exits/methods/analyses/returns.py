@@ -1,6 +1,7 @@
 """After how long do clients come back, and what would each window make of the exit rate?"""
 
 import numpy as np
+import pandas as pd
 
 from exits.methods.analyses.seen import ONE_DAY, Seen, latest_year
 from exits.methods.counts import count_period
@@ -44,12 +45,12 @@ def returns(seen: Seen) -> dict:
     Only pauses that began long enough ago to have been seen for the longest day shown, or to the day of the
     data, can show a late return; so the share of late returns is a little too low in a young portfolio.
     """
-    products = seen.gaps.groupby("product", sort=True)
+    gaps = seen.gaps["gap"].to_numpy()
+    product, names = pd.factorize(seen.gaps["product"], sort=True)
+    came = np.bincount(product[~np.isnan(gaps)], minlength=len(names))
     return {
-        "curve": _curve(seen.gaps["gap"]),
-        "products": {
-            product: _curve(rows["gap"]) for product, rows in products if rows["gap"].notna().sum() >= FEWEST
-        },
+        "curve": _curve(gaps),
+        "products": {names[n]: _curve(gaps[product == n]) for n in np.flatnonzero(came >= FEWEST)},
         "windows": _windows(seen),
     }
 

@@ -2,6 +2,8 @@
 
 import datetime as dt
 
+import numpy as np
+
 from exits.methods.analyses.seen import ONE_DAY, Seen
 from exits.methods.counts import count_by
 
@@ -17,21 +19,21 @@ def seasons(seen: Seen) -> dict:
     if months is None:
         return {"start": None, "end": None, "months": []}
     start, end, table = months
-    table = table.assign(month=[day.month for day in table["start"]])
-    sums = table.groupby("month")[["B", "exits"]].sum()
-    usual = sums["exits"].sum() / sums["B"].sum() if sums["B"].sum() else None
+    month = [day.month for day in table["start"]]
+    clients, exits = (np.bincount(month, table[name], 13)[1:].astype(int).tolist() for name in ("B", "exits"))
+    usual = sum(exits) / sum(clients) if sum(clients) else None
     return {
         "start": start.isoformat(),
         "end": end.isoformat(),
         "months": [
             {
-                "month": int(month),
-                "clients": int(row["B"]),
-                "exits": int(row["exits"]),
-                "share": float(row["exits"] / row["B"]) if row["B"] else None,
-                "index": float(row["exits"] / row["B"] / usual) if row["B"] and usual else None,
+                "month": month,
+                "clients": base,
+                "exits": left,
+                "share": left / base if base else None,
+                "index": left / base / usual if base and usual else None,
             }
-            for month, row in sums.iterrows()
+            for month, (base, left) in enumerate(zip(clients, exits, strict=True), 1)
         ],
     }
 

@@ -16,6 +16,8 @@ from exits.methods.words import Window
 ONE_DAY = dt.timedelta(days=1)
 CONFIRMED = ["leaver_type", "initiative", "tone"]
 """What staff say of an exit that they confirm."""
+COUNTED = ["client_id", "start", "left_on", "first", "cause"]
+TOLD_APART = ["office", "sex", "age", "area", "product", "officer", "group"]
 
 
 @dataclass(frozen=True)
@@ -25,8 +27,9 @@ class Seen:
     `spells`: as `exits.methods.spells` gives them, with office, sex, area, age, entry_cycle, and of the last
     loan principal (NaN: none) and days_late; and leaver_type, initiative and tone, "" where nobody has
     confirmed the exit. `points`: `decision_points`, with the loan's cycle, office and
-    product. `gaps`: as `exits.methods.gaps`, with office and product. `by_window`: spells for each window in
-    days that might be chosen. `window` is the longest in use: what ended less than that ago is not known yet.
+    product. `gaps`: as `exits.methods.gaps`, with office and product. `by_window`: for each window in days
+    that might be chosen when its spells begin and end. Text is "" where it is missing.
+    `window` is the longest in use: what ended less than that ago is not known yet.
     """
 
     as_of: dt.date
@@ -68,10 +71,11 @@ def see(
     points, pauses = decision_points(loans, window, as_of), gaps(loans, as_of)
     order = _order(loans)
     points["cycle"] = order.reindex(as_text(points["loan_id"]))["cycle"].to_numpy()
-    by_window = {days: spells(loans, days, as_of, clients) for days in candidates}
+    by_window = {days: spells(loans, days, as_of, clients)[COUNTED] for days in candidates}
     for frame in (points, pauses, *by_window.values()):
         frame["office"] = office.reindex(as_text(frame["client_id"])).to_numpy()
     pauses["product"] = _product_at_end(pauses, loans)
+    found = found.assign(**{name: as_text(found[name]) for name in TOLD_APART})
     told = _with_confirmed(_with_last_loan(found, order, as_of), confirmed)
     return Seen(as_of, longest, told, points, pauses, by_window)
 

@@ -25,12 +25,13 @@ def stays(seen: Seen, by: str | None = None) -> dict:
     durations, ended, rows = _seen_to_the_end(seen)
     if by is None:
         return {"groups": [_curve("", durations, ended)], "p": None, "statistic": None}
-    group = _group(seen.spells.iloc[rows], by)
-    sizes = group.value_counts()
-    names = sizes[sizes >= FEWEST].index[:MOST]
-    kept = group.isin(names).to_numpy()
-    test = log_rank(durations[kept], ended[kept], group[kept])
-    curves = [_curve(name, durations[group == name], ended[group == name]) for name in sorted(names)]
+    group, names = pd.factorize(_group(seen.spells, by)[rows])
+    sizes = np.bincount(group, minlength=len(names))
+    largest = [n for n in np.argsort(-sizes, kind="stable")[:MOST] if sizes[n] >= FEWEST]
+    kept = np.isin(group, largest)
+    test = log_rank(durations[kept], ended[kept], names[group[kept]])
+    by_name = sorted(largest, key=names.__getitem__)
+    curves = [_curve(names[n], durations[group == n], ended[group == n]) for n in by_name]
     return {"groups": curves, "p": _number(test.p), "statistic": _number(test.statistic)}
 
 
@@ -69,8 +70,8 @@ def _seen_to_the_end(seen):
 
 def _group(spells, by):
     if by == "entry_cycle":
-        return spells[by].clip(upper=LAST_ENTRY).astype(str)
-    return spells[by].astype(object).fillna("").astype(str)
+        return spells[by].clip(upper=LAST_ENTRY).astype(str).to_numpy(dtype=object)
+    return spells[by].to_numpy(dtype=object)
 
 
 def _curve(name, durations, ended):

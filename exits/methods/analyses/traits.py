@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from exits.methods.analyses.seen import Seen, latest_year
+from exits.methods.analyses.seen import CONFIRMED, Seen, latest_year
 from exits.methods.columns import MISSING, as_day, as_days
 from exits.methods.profile import Difference
 
@@ -15,6 +15,9 @@ MOST = 30
 LATE = ((0, "none"), (30, "1-30"), (90, "31-90"), (np.inf, "91+"))
 TENURE = ((365, "<1"), (730, "1-2"), (1461, "2-4"), (np.inf, "4+"))
 LAST_CYCLE = 6
+CYCLES = np.array(["", *(str(number) for number in range(1, LAST_CYCLE + 1))], dtype=object)
+READ = ["sex", "age", "area", "product", "cycle", "principal", "days_late", "officer", "group", *CONFIRMED]
+"""Columns of spells that traits and types of leavers are read from."""
 
 
 @dataclass(frozen=True)
@@ -32,7 +35,7 @@ class Year:
     days: np.ndarray
     sizes: list[float]
 
-    def traits(self, of=slice(None)) -> dict[str, pd.Series]:
+    def traits(self, of=slice(None)) -> dict[str, np.ndarray]:
         """By name each trait of the rows that `of` picks: "" not recorded, None not among the largest."""
         return _traits(self.rows[of], self.days[of], self.sizes)
 
@@ -46,12 +49,13 @@ def of_the_year(seen: Seen) -> Year:
     stayed = (begun <= as_day(end)) & ((left == MISSING) | (left > as_day(end)))
     kept = gone | stayed
     days = (np.where(gone, left, as_day(end)) - begun)[kept]
-    return Year(start, end, rows[kept], gone[kept], days, _quarters(rows["principal"][kept]))
+    principals = rows["principal"].to_numpy(dtype=float)[kept]
+    return Year(start, end, rows.loc[kept, READ], gone[kept], days, _quarters(principals))
 
 
-def is_recorded(values: pd.Series) -> np.ndarray:
+def is_recorded(values: np.ndarray) -> np.ndarray:
     """Of which rows a trait is known and compared."""
-    return (values.notna() & (values != "")).to_numpy()
+    return pd.notna(values) & (values != "")
 
 
 def largest_first(line: dict) -> tuple:
@@ -73,26 +77,20 @@ def as_line(compared: Difference) -> dict:
 
 
 def _traits(rows, days, sizes):
-    text = {
-        name: rows[name].astype(object).fillna("").astype(str) for name in ("sex", "age", "area", "product")
-    }
+    text = {name: rows[name].to_numpy(dtype=object) for name in ("sex", "age", "area", "product")}
     return text | {
-        "cycle": rows["cycle"].clip(upper=LAST_CYCLE).astype(str).where(rows["cycle"] > 0, ""),
-        "size": _named(rows, _size(rows["principal"], sizes)),
-        "late": _named(rows, _band(rows["days_late"], LATE)),
-        "tenure": _named(rows, _band(days, TENURE, below=True)),
-        "officer": _largest(rows["officer"]),
-        "group": _largest(rows["group"]),
+        "cycle": CYCLES[np.clip(rows["cycle"].to_numpy(), 0, LAST_CYCLE)],
+        "size": _size(rows["principal"], sizes),
+        "late": _band(rows["days_late"], LATE),
+        "tenure": _band(days, TENURE, below=True),
+        "officer": _largest(rows["officer"].to_numpy(dtype=object)),
+        "group": _largest(rows["group"].to_numpy(dtype=object)),
     }
-
-
-def _named(rows, values):
-    return pd.Series(values, index=rows.index, dtype=object)
 
 
 def _quarters(principals):
-    known = principals.dropna()
-    return [float(edge) for edge in known.quantile([0.25, 0.5, 0.75])] if len(known) else []
+    known = principals[~np.isnan(principals)]
+    return np.percentile(known, [25, 50, 75]).tolist() if len(known) else []
 
 
 def _size(principals, edges):
@@ -110,6 +108,8 @@ def _band(numbers, bands, *, below=False):
 
 def _largest(codes):
     """The codes of the largest, None for the others: they are not compared."""
-    codes = codes.astype(object).fillna("").astype(str)
-    largest = codes[codes != ""].value_counts().index[:MOST]
-    return codes.where(codes.isin(largest), None)
+    place, names = pd.factorize(codes)
+    counts = np.where(names == "", 0, np.bincount(place, minlength=len(names)))
+    is_large = np.zeros(len(names), dtype=bool)
+    is_large[np.argsort(-counts, kind="stable")[:MOST]] = True
+    return np.where((is_large & (counts > 0))[place], codes, None)
