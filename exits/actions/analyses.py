@@ -40,5 +40,6 @@ def _rows(everybody, progress):
                     as_of=found.as_of,
                     known_until=found.known_until,
                     definition=definition,
+                    read_at=found.read_at,
                     found=found.found,
                 )

@@ -22,7 +22,9 @@ class Analysis(models.Model):
 
     class Privacy:
         personal = frozenset()
-        plain = frozenset({"id", "office", "kind", "by", "as_of", "known_until", "definition", "found"})
+        plain = frozenset(
+            {"id", "office", "kind", "by", "as_of", "known_until", "definition", "read_at", "found"}
+        )
 
     office = models.ForeignKey(Office, on_delete=models.CASCADE, related_name="+")
     kind = models.CharField(max_length=8, choices=Kind)
@@ -31,6 +33,8 @@ class Analysis(models.Model):
     as_of = models.DateField()
     known_until = models.DateField()
     definition = models.ForeignKey(ExitDefinition, on_delete=models.PROTECT, null=True, related_name="+")
+    # Until when what staff confirmed is in it; nothing else changes between two imports.
+    read_at = models.DateTimeField()
     # As `exits.methods.analyses` gives it.
     found = models.JSONField()
 

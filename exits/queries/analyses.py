@@ -4,6 +4,8 @@ import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from django.utils import timezone
+
 from clients.models import Client
 from exits.methods import analyses
 from exits.methods.analyses import CANDIDATES, CONFIRMED, STAY_GROUPS, Seen, see
@@ -33,13 +35,14 @@ LOAN_FACTS = {"principal": "principal", "due_on": "due_on", "days_late": "days_l
 
 @dataclass(frozen=True)
 class Answer:
-    """What one analysis found, and of which day's data."""
+    """What one analysis found, of which day's data, and in records read when."""
 
     kind: str
     by: str
     as_of: dt.date
     known_until: dt.date
     definition: ExitDefinition | None
+    read_at: dt.datetime
     found: dict
 
 
@@ -52,10 +55,11 @@ class Everybody:
     seen: Seen
     definition: ExitDefinition
     offices: dict[frozenset[str], list[int]]
+    read_at: dt.datetime
 
     def answers(self, of: frozenset[str]) -> Iterator[Answer]:
         """Every analysis of the clients of some offices."""
-        return _answers(self.seen.of(of), self.definition)
+        return _answers(self.seen.of(of), self.definition, self.read_at)
 
 
 def read_everybody() -> Everybody | None:
@@ -63,8 +67,9 @@ def read_everybody() -> Everybody | None:
     as_of = data_as_of()
     if as_of is None:
         return None
+    now = timezone.now()
     definition, seen, records = _read(as_of)
-    return Everybody(seen, definition, _offices(records))
+    return Everybody(seen, definition, _offices(records), now)
 
 
 def own_answer(user, kind: str, by: str = "") -> Answer | None:
@@ -72,9 +77,10 @@ def own_answer(user, kind: str, by: str = "") -> Answer | None:
     as_of = data_as_of()
     if as_of is None:
         return None
+    now = timezone.now()
     clients = Client.objects.visible_to(user, Can.EXITS_VIEW).order_by().values_list("pk", flat=True)
     definition, seen, _records = _read(as_of, only=list(clients))
-    return next(_answers(seen, definition, only=(kind, by)))
+    return next(_answers(seen, definition, now, only=(kind, by)))
 
 
 def answer(user, kind: str, by: str = "", office: int | None = None) -> Answer | None:
@@ -87,7 +93,7 @@ def answer(user, kind: str, by: str = "", office: int | None = None) -> Answer |
     row = rows.select_related("definition").first()
     if row is None:
         return None
-    return Answer(row.kind, row.by, row.as_of, row.known_until, row.definition, row.found)
+    return Answer(row.kind, row.by, row.as_of, row.known_until, row.definition, row.read_at, row.found)
 
 
 def reaches_offices(user) -> bool:
@@ -95,10 +101,10 @@ def reaches_offices(user) -> bool:
     return any(not scope.own_only for scope in scopes(user, Can.EXITS_VIEW))
 
 
-def _answers(seen, definition, only=None):
+def _answers(seen, definition, read_at, only=None):
     for kind, by, find in MADE:
         if only in (None, (kind, by)):
-            yield Answer(kind, by, seen.as_of, seen.known_until, definition, find(seen))
+            yield Answer(kind, by, seen.as_of, seen.known_until, definition, read_at, find(seen))
 
 
 def _read(as_of, only=None):

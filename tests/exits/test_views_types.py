@@ -1,11 +1,15 @@
 """The page that sets one type of leaver against another: what it says, hides, and lets be taken away."""
 
 import datetime as dt
+import re
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
 
 from exits.actions import analyse_exits
+from exits.models import Analysis, RegisteredExit
 from spm.models import Institution
 from tests.exits import asked, pages
 from tests.exits.test_views_analyses import read, taken
@@ -28,10 +32,28 @@ def leavers(first_lists, office, officer, manager):
 
 def test_it_says_how_the_two_differ_and_for_whom_nothing_is_said(client, manager, leavers):
     page = read(client, manager, ROUTE)
-    assert "30 clients left; staff have confirmed 23 of these exits." in page
+    assert re.search(r"30 clients left; by .{10,40}, staff had confirmed 23 of these exits\.", page)
     assert "For the other 7 (23\u202f%) no type is known: nothing here speaks for them." in page
     differ = "sex, women: 100\u202f% of “Moved away”, 0\u202f% of “All other confirmed leavers”."
     assert f"They differ most in this: {differ}".lower() in page.lower()
+
+
+def test_it_says_until_when_confirmations_are_counted_and_takes_in_no_later_one(client, manager, leavers):
+    then = dt.datetime(2025, 6, 5, 14, 30, tzinfo=dt.UTC)
+    Analysis.objects.update(read_at=then)
+    RegisteredExit.objects.all().delete()
+    page = read(client, manager, ROUTE)
+    when = date_format(then, "DATETIME_FORMAT")
+    assert f"; by {when}, staff had confirmed 23 of these exits." in page
+    file = client.get(reverse(ROUTE), {"export": "csv-excel"})
+    assert f'# Confirmations counted until,"{when}"' in file.getvalue().decode("utf-8-sig")
+
+
+def test_an_officers_own_are_counted_now(client, officer, leavers):
+    before = timezone.localtime()
+    page = read(client, officer, ROUTE)
+    said = re.search(r"; by ([^;]*), staff had", page).group(1)
+    assert said in {date_format(moment, "DATETIME_FORMAT") for moment in (before, timezone.localtime())}
 
 
 def test_the_largest_type_is_set_against_all_others_until_two_are_chosen(client, manager, leavers):

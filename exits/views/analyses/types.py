@@ -2,6 +2,8 @@
 
 from functools import cached_property
 
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -100,16 +102,26 @@ class Types(Compared, views.Exported, views.TemplateView):
             "standardised": rounded(line["standardised"]),
         }
 
+    def _when(self) -> str:
+        """Until when confirmations are counted here."""
+        return date_format(localtime(self.answer.read_at), "DATETIME_FORMAT")
+
+    def about(self):
+        return [*super().about(), (_("Confirmations counted until"), self._when())]
+
     def _limit(self, found):
         """Of how many leavers nothing is said."""
         unknown = found["leavers"] - self.confirmed
         said = ngettext(
-            "From %(span)s, %(leavers)s client left; staff have confirmed %(confirmed)s of these exits.",
-            "From %(span)s, %(leavers)s clients left; staff have confirmed %(confirmed)s of these exits.",
+            "From %(span)s, %(leavers)s client left; by %(when)s, staff had confirmed %(confirmed)s of these"
+            " exits.",
+            "From %(span)s, %(leavers)s clients left; by %(when)s, staff had confirmed %(confirmed)s of these"
+            " exits.",
             found["leavers"],
         ) % {
             "span": span_words(found),
             "leavers": count_words(found["leavers"]),
+            "when": self._when(),
             "confirmed": count_words(self.confirmed),
         }
         if not unknown:
@@ -189,7 +201,8 @@ READINGS = [
         gettext_lazy("Who is counted?"),
         gettext_lazy(
             "Clients who left in the latest twelve whole months that are known, and whose exit staff have"
-            " confirmed by the last import. What is confirmed later is counted with the next."
+            " confirmed when this was last counted, as the page says above; of an officer's own clients that"
+            " is now. What is confirmed later is counted after the next import."
         ),
         OURS,
     ),
