@@ -3,6 +3,7 @@
 import csv
 import datetime as dt
 import io
+import re
 
 import pytest
 from django.db import connection
@@ -11,6 +12,7 @@ from django.urls import reverse
 
 from exits.actions import analyse_exits
 from exits.queries import answer
+from exits.views.analyses.base import OF_MANAGERS, WAYS
 from tests.exits import pages
 from tests.factories import ClientFactory, OfficeFactory
 
@@ -173,3 +175,12 @@ def test_a_page_asks_as_often_with_many_offices_as_with_few(client, manager, man
     for number in range(3):
         OfficeFactory(code=f"NEW-{number}", parent=head)
     assert [queries(route) for route in PAGES] == before
+
+
+def test_the_questions_stand_in_a_row_and_for_phones_behind_the_one_that_is_answered(client, manager):
+    page = read(client, manager, "exits:interview-list")
+    row, folded = re.findall(r'<nav class="ways(?: wide|-folded)".*?</nav>', page, re.DOTALL)
+    links = re.compile(r'href="(.*?)"')
+    assert len(links.findall(row)) == len(WAYS) + len(OF_MANAGERS)
+    assert links.findall(folded) == links.findall(row)
+    assert "<b>What do they say?</b>" in folded
