@@ -11,10 +11,11 @@ from django.utils.csp import CSP
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
+from django.views.i18n import set_language
 
 from spm import audit_check, gallery, jobs, nav, prepared, views, work
 from spm.access import Can, Role, can, memberships, roles
-from spm.models import Job, Logo, PreparedFile
+from spm.models import Job, Logo, PreparedFile, User
 from spm.observed import observe
 from spm.tables import Cell, Column
 
@@ -35,6 +36,15 @@ def logo(request, digest):
     response = HttpResponse(bytes(image), content_type="image/png", headers=kept)
     response._csp_config = {"default-src": [CSP.NONE]}
     return response
+
+
+@login_not_required
+def choose_language(request):
+    """Django's own; of whoever is signed in the choice is kept too, for the mails that go to them."""
+    answer, code = set_language(request), request.POST.get("language")
+    if request.user.is_authenticated and code in request.institution.languages:
+        User.objects.filter(pk=request.user.pk).exclude(language=code).update(language=code)
+    return answer
 
 
 class Home(views.TemplateView):

@@ -1,6 +1,4 @@
-from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path
-from django.views.i18n import set_language
 
 from spm import audit_screen, field_review, field_screens, screens
 
@@ -8,7 +6,7 @@ urlpatterns = [
     path("", screens.Home.as_view(), name="home"),
     path("healthz", screens.healthz, name="healthz"),
     path("logo/<slug:digest>.png", screens.logo, name="logo"),
-    path("language/setlang/", login_not_required(set_language), name="set_language"),
+    path("language/setlang/", screens.choose_language, name="set_language"),
     path("accounts/", include("spm.account_urls")),
     path("jobs/", screens.JobList.as_view(), name="job-list"),
     path("jobs/<uuid:pk>/", screens.JobDetail.as_view(), name="job-detail"),

@@ -3,6 +3,7 @@
 import datetime as dt
 import io
 from collections.abc import Iterable
+from functools import cache, partial
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -17,7 +18,7 @@ from exits.queries.report import build_report
 from exits.queries.report.recipients import may_receive
 from exits.queries.report.written import TYPES, file_name, write
 from spm import jobs, mail
-from spm.models import AuditEvent
+from spm.models import AuditEvent, Institution
 
 WORK = "exits.send_report"
 NOBODY = gettext_lazy("Nobody to whom this report goes may see it any more. Change to whom it goes.")
@@ -98,9 +99,10 @@ def _queue(schedule) -> bool:
 
 
 def send_report(*, schedule: ReportSchedule, due_on: dt.date, progress) -> None:
-    """Send it, about the period that ended before ``due_on``, to each who may have it today, once; not at all
-    if it was stopped meanwhile. NotSent where the mail server does not take it: who has it does not get it
-    again with the next try. ValidationError where nobody may have it.
+    """Send it, about the period that ended before ``due_on``, to each who may have it today, once, in the
+    language that they chose last or else in that of the row; not at all if it was stopped meanwhile. NotSent
+    where the mail server does not take it: who has it does not get it again with the next try.
+    ValidationError where nobody may have it.
     """
     if not schedule.active:
         return
@@ -110,31 +112,26 @@ def send_report(*, schedule: ReportSchedule, due_on: dt.date, progress) -> None:
     if not people:
         raise ValidationError(NOBODY)
     progress.step(0, len(people) + 1, gettext_noop("Counting the clients"))
-    report, file = _made(schedule, start, end)
-    attachment = (file_name(report, schedule.form), file, TYPES[schedule.form])
+    made, offered = cache(partial(_made, schedule, start, end)), Institution.get().languages
     told = {"start": start.isoformat(), "end": end.isoformat(), "kind": schedule.kind, "form": schedule.form}
     for number, person in enumerate(people, start=1):
+        language = person.language if person.language in offered else schedule.language
+        report, attachment = made(language)
         progress.step(number, len(people) + 1, gettext_noop("Sending the report"))
         with progress.effect(f"sent to {person.pk}") as is_first:
             if is_first:
                 once = f"report-{schedule.pk}-{due_on}-{person.pk}"
                 words = {"period": report["period"]["words"], "office": schedule.office}
-                mail.send(
-                    "report",
-                    to=person.email,
-                    language=schedule.language,
-                    attachment=attachment,
-                    number=once,
-                    **words,
-                )
+                said = {"language": language, "attachment": attachment, "number": once, **words}
+                mail.send("report", to=person.email, **said)
                 ReportSchedule.objects.filter(pk=schedule.pk).update(last_sent_at=timezone.now())
                 AuditEvent.record("report.sent", schedule, by=None, to=[person.pk], **told)
 
 
-def _made(schedule, start, end) -> tuple[dict, bytes]:
-    """The report, and the file of it."""
+def _made(schedule, start, end, language: str) -> tuple[dict, tuple[str, bytes, str]]:
+    """The report in this language, and what to attach of it."""
     whole = schedule.office.parent_id is None
-    with translation.override(schedule.language), io.BytesIO() as file:
+    with translation.override(language), io.BytesIO() as file:
         report = build_report(start, end, office=None if whole else schedule.office.code, kind=schedule.kind)
         write(report, schedule.form, file)
-        return report, file.getvalue()
+        return report, (file_name(report, schedule.form), file.getvalue(), TYPES[schedule.form])

@@ -28,7 +28,9 @@ class ScheduleForm(CrispyMixin, forms.ModelForm):
         }
         help_texts = {
             "office": gettext_lazy("With all offices below it."),
-            "language": gettext_lazy("Of the report and of the mail."),
+            "language": gettext_lazy(
+                "Of the report and of the mail, for whoever has not chosen one here. The others get theirs."
+            ),
             "due_on": gettext_lazy("It is about the week, month or quarter that ended last before that day."),
             "recipients": gettext_lazy(
                 "People whose access covers the office, and who have an address. Whoever loses the access"

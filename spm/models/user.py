@@ -1,3 +1,4 @@
+from django.conf import settings
 from django.contrib.auth.models import AbstractUser, UserManager
 from django.db import models
 from django.db.models import F, Q
@@ -38,11 +39,14 @@ class User(AbstractUser):
                 "groups",
                 "user_permissions",
                 "sessions_ended",
+                "language",
             }
         )
 
     # How often all sessions were ended; a session of before no longer fits.
     sessions_ended = models.PositiveIntegerField(default=0, editable=False)
+    # What the person chose on a page last: mails that nobody waits for go in it.
+    language = models.CharField(max_length=7, choices=settings.LANGUAGES, default="", editable=False)
 
     objects = People()
 

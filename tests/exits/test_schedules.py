@@ -86,6 +86,30 @@ def test_a_job_that_runs_again_after_any_mail_sends_none_twice(chief, run_jobs, 
     assert told_to() == sorted([chief.email, others[0].email, others[1].email])
 
 
+def test_each_gets_it_in_the_language_chosen_last_and_else_in_that_of_the_report(client, chief, run_jobs):
+    reader = MembershipFactory().user
+    client.force_login(reader)
+    client.post(reverse("set_language"), {"language": "es"})
+    scheduled(chief, reader)
+    rung()
+    run_jobs()
+    told = {
+        message.to[0]: (message.subject.partition(":")[0], message.attachments[0][0][-6:])
+        for message in mail.outbox
+    }
+    assert told == {
+        chief.email: ("Report on leaving", "en.pdf"),
+        reader.email: ("Informe de salidas", "es.pdf"),
+    }
+
+
+def test_a_language_that_is_not_offered_is_chosen_by_nobody(client, chief):
+    client.force_login(chief)
+    client.post(reverse("set_language"), {"language": "qu"})
+    chief.refresh_from_db()
+    assert chief.language == ""
+
+
 def test_two_clocks_that_ring_at_once_put_one_job_in(chief):
     row = scheduled(chief)
     stale = ReportSchedule.objects.get(pk=row.pk)
