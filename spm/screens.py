@@ -15,7 +15,7 @@ from django.views.i18n import set_language
 
 from spm import audit_check, gallery, jobs, nav, prepared, views, work
 from spm.access import Can, Role, can, memberships, roles
-from spm.models import Job, Logo, PreparedFile, User
+from spm.models import Job, Logo, PreparedFile
 from spm.observed import observe
 from spm.tables import Cell, Column
 
@@ -43,7 +43,7 @@ def choose_language(request):
     """Django's own; of whoever is signed in the choice is kept too, for the mails that go to them."""
     answer, code = set_language(request), request.POST.get("language")
     if request.user.is_authenticated and code in request.institution.languages:
-        User.objects.filter(pk=request.user.pk).exclude(language=code).update(language=code)
+        request.user.reads(code)
     return answer
 
 

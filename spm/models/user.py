@@ -58,5 +58,11 @@ class User(AbstractUser):
         type(self).objects.filter(pk=self.pk).update(sessions_ended=F("sessions_ended") + 1)
         self.refresh_from_db(fields=["sessions_ended"])
 
+    def reads(self, language: str) -> None:
+        """Keep the language that this person has chosen."""
+        if language != self.language:
+            type(self).objects.filter(pk=self.pk).update(language=language)
+            self.language = language
+
     def __str__(self):
         return self.get_full_name() or self.username
