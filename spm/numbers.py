@@ -1,6 +1,7 @@
 """Numbers in words, by the page's language: "18.3 %", "2.1 points", "1,204", "−0.25", "$1,500.00"."""
 
 from contextvars import ContextVar
+from functools import lru_cache
 
 from babel import Locale, UnknownLocaleError
 from babel.numbers import get_currency_precision, get_currency_symbol
@@ -20,6 +21,17 @@ currency_shown: ContextVar[str] = ContextVar("currency_shown", default="")
 
 def number_words(value, digits: int | None = None, **more) -> str:
     """A number with a minus sign where it is below 0, as a hyphen is easily missed."""
+    # Of equal decimals one may have more digits than another.
+    if digits is None and not isinstance(value, int):
+        return _number_words.__wrapped__(value, digits, get_language(), **more)
+    return _number_words(value, digits, get_language(), **more)
+
+
+# Lists have the same numbers in many rows and on many pages.
+
+
+@lru_cache(maxsize=10_000, typed=True)
+def _number_words(value, digits: int | None, _language, **more) -> str:
     words = number_format(value, digits, **more)
     if not words.startswith("-"):
         return words
@@ -47,6 +59,11 @@ def count_words(value) -> str:
 def money_words(value, currency: str = "", *, whole: bool = False) -> str:
     """An amount in the institution's currency, with the decimals that the currency has; none if ``whole``."""
     currency = currency or currency_shown.get() or Institution.get().currency
+    return _money_words(value, currency, whole, get_language())
+
+
+@lru_cache(maxsize=10_000, typed=True)
+def _money_words(value, currency: str, whole: bool, _language) -> str:
     digits = 0 if whole else get_currency_precision(currency)
     amount = number_format(abs(value), digits, force_grouping=True)
     symbol = get_currency_symbol(currency, locale=_babel_locale())

@@ -20,16 +20,19 @@ class Capped(Paginator):
 
     A list of a million rows is neither counted nor sorted for a page of fifty. ``count`` is at most ``MOST``,
     ``is_more`` says that there are more. ``in_order``: an index has the order of the list, by its first term
-    at least, and it is counted along that. ``rows``: where those of a page are read by their keys, annotated
+    at least, and it is counted along that. ``at_once``: of how many rows the order is asked for in one go, if
+    not as usual. ``rows``: where those of a page are read by their keys, annotated
     as the list is, without its conditions, for which another index would be taken. ``shown``: what makes rows
     with a ``pk`` of a query for those of a page.
     """
 
-    def __init__(self, *args, in_order: bool = False, rows=None, shown: Callable = iter, **kwargs):
+    def __init__(
+        self, *args, in_order: bool = False, at_once: int = 0, rows=None, shown: Callable = iter, **kwargs
+    ):
         super().__init__(*args, **kwargs)
         self.in_order, self.shown = in_order, shown
         self.rows = self.object_list if rows is None else rows
-        self.at_once = TWO_PAGES if in_order else AT_ONCE
+        self.at_once = at_once or (TWO_PAGES if in_order else AT_ONCE)
 
     @cached_property
     def _first(self) -> list:

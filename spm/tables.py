@@ -64,6 +64,8 @@ def field(label, name: str, kind: str = "text", **more) -> Column:
 
 def in_words(value, kind: str) -> str:
     """A plain value as people read it, a dash where there is none."""
+    if type(value) is str:  # most are
+        return value or "–"
     if value is None or value == "":
         return "–"
     if isinstance(value, str):
@@ -149,6 +151,8 @@ def status_html(words, kind: str = "") -> str:
 
 
 def _escaped(text) -> str:
+    if type(text) is str:  # most are
+        return escape(text)
     return text if hasattr(text, "__html__") else escape(str(text))
 
 

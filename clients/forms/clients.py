@@ -6,7 +6,7 @@ from clients.queries.clients import Standing, officers_to_choose, offices_to_cho
 from spm.forms import CrispyMixin, QuickSelect, RowChoice
 
 SORTS = {
-    "name": (_("name"), ["name", "pk"]),
+    "name": (_("name"), ["search_name", "pk"]),
     "number": (_("client number"), ["external_id"]),
     "-joined": (_("latest joined first"), ["-joined_on", "-pk"]),
     "joined": (_("longest with us first"), ["joined_on", "pk"]),

@@ -93,15 +93,16 @@ class Client(Recorded):
     objects = ClientQuerySet.as_manager()
 
     class Meta:
-        ordering = ["name", "pk"]
+        # As people look for names: Ávila stands before Zapata.
+        ordering = ["search_name", "pk"]
         indexes = [
             models.Index(fields=["office", "officer"], name="client_by_office_officer"),
-            # With what the search looks in: it reads this instead of the table, in the order of the list.
-            models.Index(fields=["name", "id", "search_name"], name="client_by_name"),
+            # The search reads this instead of the table, in the order of the list.
+            models.Index(fields=["search_name", "id"], name="client_by_name"),
             models.Index(fields=["joined_on", "id"], name="client_by_day_joined"),
             # Few have a status but the usual one.
             models.Index(
-                fields=["status", "name", "id"],
+                fields=["status", "search_name", "id"],
                 condition=Q(status_on__isnull=False),
                 name="client_by_status",
             ),

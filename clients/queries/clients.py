@@ -83,11 +83,16 @@ def matching(clients, text: str, user):
     number = text.strip()
     spellings = {number, number.upper(), number.lower()}
     # Asked apart: two conditions on two tables keep the search by name from its index.
-    numbered = {
-        *clients.filter(external_id__in=spellings).order_by().values_list("pk", flat=True),
-        *ClientAlias.objects.filter(external_id__in=spellings).values_list("client", flat=True),
-        *Loan.objects.filter(external_id__in=spellings).order_by().values_list("client", flat=True),
-    }
+    numbered = list(
+        clients.filter(external_id__in=spellings)
+        .order_by()
+        .values_list("pk", flat=True)
+        .union(
+            ClientAlias.objects.filter(external_id__in=spellings).values_list("client"),
+            Loan.objects.filter(external_id__in=spellings).order_by().values_list("client"),
+        )
+        .order_by()
+    )
     found = _named(fold(text).split()[:MOST_WORDS], user)
     return clients.filter(found | Q(pk__in=numbered) if numbered else found)
 

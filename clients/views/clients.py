@@ -70,12 +70,19 @@ class ClientList(views.Exported, views.ListView):
         conditions = {name: value for name, value in self.chosen.items() if name != "sort"}
         clients = filtered(super().get_queryset(), user=self.request.user, **conditions)
         order = self.form.order()
-        if "q" in conditions and order[0] != "name":
+        if "q" in conditions and order[0] != "search_name":
             clients = gathered(clients)
         return clients.order_by(*order)
 
     def get_paginator(self, *args, **kwargs):
-        return super().get_paginator(*args, rows=Client.objects.all(), shown=self.shown_rows, **kwargs)
+        more = {"at_once": self.at_once, "rows": Client.objects.all(), "shown": self.shown_rows}
+        return super().get_paginator(*args, **more, **kwargs)
+
+    @property
+    def at_once(self) -> int:
+        """An index has the order by name; one's own clients are few."""
+        by_name = self.form.order()[0] == "search_name" and self.chosen.keys() <= {"q", "sort"}
+        return paging.TWO_PAGES if by_name and not nav.only_own(self.request.user) else paging.AT_ONCE
 
     def shown_rows(self, clients, read=iter):
         return client_rows(clients, self.request.user, self.day, read)

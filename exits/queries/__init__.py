@@ -19,7 +19,7 @@ from exits.queries.definitions import data_as_of, definition_in_force, rebuild_j
 from exits.queries.figures import DIMENSIONS, ExitFilter, Figures, NoFiguresError, PeriodError
 from exits.queries.published import Published, published_by, published_months, published_years
 from exits.queries.rollup import before, by, by_month, data_span, whole
-from exits.queries.watched import days_late, days_left, watched, with_calls
+from exits.queries.watched import days_late, days_left, with_calls
 
 __all__ = [
     "DECISION_COUNTS",
@@ -59,7 +59,6 @@ __all__ = [
     "resting_count",
     "spells_counted",
     "spells_of",
-    "watched",
     "whole",
     "with_calls",
     "with_last_payment",

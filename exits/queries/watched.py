@@ -4,17 +4,10 @@ import datetime as dt
 
 from django.db.models import OuterRef, Subquery
 
-from exits.models import Contact, ExitDefinition, SpellBuild
-from exits.queries.counted import resting
-from exits.queries.figures import ExitFilter
+from exits.models import Contact, SpellBuild
 from spm.access import Can, reaches_all
 
 CALLED = ("at", "result", "next_on")
-
-
-def watched(user, only: ExitFilter | None = None):
-    """Resting clients, `with_calls`."""
-    return with_calls(resting(user, only), user)
 
 
 def with_calls(spells, user):
@@ -33,7 +26,7 @@ def days_left(last_day: dt.date, product: str | None, made: SpellBuild) -> int:
 
     The client may rest as long as after a loan of this product, by its code.
     """
-    windows = (made.definition or ExitDefinition()).product_windows
+    windows = made.definition.product_windows if made.definition else {}
     return windows.get(product, made.window) - (made.as_of - last_day).days
 
 

@@ -23,6 +23,8 @@ from spm.tables import Cell, Column, field, in_words
 SOON = 14
 """Days before the window ends from which a client is marked."""
 RESULTS = dict(Contact.Result.choices)
+BY_CALL = frozenset({"last_call", "next_call"})
+"""Columns by whose values the list is put in order."""
 CALLED = ("called_at", "called_result", "called_next_on")
 WatchRow = namedtuple("WatchRow", [*FIRST, "cycle", "loan", "due_on", "product_code", "last_day", *CALLED])
 
@@ -42,10 +44,15 @@ class WatchList(Listed, views.TableList):
     }
 
     def counted(self):
-        return queries.watched(self.request.user, self.only).order_by("last_day", "pk")
+        resting = queries.resting(self.request.user, self.only).order_by("last_day", "pk")
+        # Else of those shown alone.
+        return self.with_calls(resting) if self.sort.removeprefix("-") in BY_CALL else resting
 
-    def by_key(self):
-        return queries.with_calls(super().by_key(), self.request.user)
+    def with_calls(self, rows):
+        return queries.with_calls(rows, self.request.user)
+
+    def shown_rows(self, rows, read=iter):
+        return super().shown_rows(self.with_calls(rows), read)
 
     def get_context_data(self, **kwargs):
         return super().get_context_data(**kwargs) | {

@@ -9,6 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from clients.methods import fold
 from clients.models import ClientPosting, Loan, SavingsAccount
 from spm import paging
 from spm.access import Role
@@ -49,6 +50,12 @@ def test_the_list_shows_the_clients_in_scope_by_name(client, manager, branch_man
     person("Ana Quispe", "C1", far_office)
     assert shown(client, manager) == [("Ana Quispe", "C1"), ("Rosa Mamani", "C2")]
     assert shown(client, branch_manager) == [("Rosa Mamani", "C2")]
+
+
+def test_names_with_accents_stand_among_those_without(client, manager, office):
+    for number, name in (("C1", "Zoe Apaza"), ("C2", "Álvaro Cusi"), ("C3", "ana Poma")):
+        ClientFactory(name=name, search_name=fold(name), external_id=number, office=office)
+    assert [name for name, _number in shown(client, manager)] == ["Álvaro Cusi", "ana Poma", "Zoe Apaza"]
 
 
 def test_an_officer_sees_their_own_clients_alone(client, officer, other_officer, office, far_office):
@@ -325,6 +332,16 @@ def test_the_exports_of_the_page_keep_the_mask_and_the_scope(client, admin, offi
     assert ("R••• M••• (C1)" in said, "Mamani" in said) == (True, False)
     client.force_login(officer)
     assert client.get(rosa.get_absolute_url(), {"export": "csv"}).status_code == 404
+
+
+def test_of_everybody_two_pages_are_asked_for_of_ones_own_or_a_filters_more(client, manager, officer):
+    def at_once(user, query=""):
+        client.force_login(user)
+        return client.get(f"/clients/?{query}").context["paginator"].at_once
+
+    asked = [at_once(manager), at_once(manager, "q=rosa"), at_once(manager, "sex=F"), at_once(officer)]
+    assert asked == [paging.TWO_PAGES, paging.TWO_PAGES, paging.AT_ONCE, paging.AT_ONCE]
+    assert at_once(manager, "sort=number") == paging.AT_ONCE
 
 
 def test_of_a_long_list_the_page_says_that_there_are_more(client, manager, office, monkeypatch):

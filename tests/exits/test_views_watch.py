@@ -97,6 +97,8 @@ def test_the_latest_call_and_the_next_are_shown_and_sort(client, officer, office
     assert found["A"]["next_call"] == (timezone.localdate() + dt.timedelta(days=7)).isoformat()
     assert found["B"]["next_call"] == ""
     assert [row["client_id"] for row in rows(client, officer, "sort=last_call")] == ["B", "A"]
+    assert [row["client_id"] for row in rows(client, officer, "sort=-last_call")] == ["A", "B"]
+    assert [row["client_id"] for row in rows(client, officer, "sort=next_call")] == ["A", "B"]
 
 
 def test_a_call_of_an_earlier_stay_is_not_shown(client, officer, office):
@@ -138,6 +140,20 @@ def test_where_nobody_rests_the_page_says_why(client, manager, office, officer):
     resting(office, officer, repaid=300)
     pages.built()
     assert "Nobody is resting" in page(client, manager)
+
+
+def test_calls_are_looked_up_for_the_rows_of_the_page_alone(client, officer, office):
+    resting(office, officer)
+    pages.built()
+
+    def asked(query=""):
+        client.force_login(officer)
+        with CaptureQueriesContext(connection) as queries:
+            client.get(f"{PAGE}?{query}").getvalue()
+        return ["LIMIT 1001" in query["sql"] for query in queries if "exits_contact" in query["sql"]]
+
+    assert asked() == [False]
+    assert asked("sort=last_call") == [True, False]
 
 
 def test_it_asks_as_often_with_one_row_as_with_three(client, officer, office):
