@@ -69,6 +69,13 @@ def lasting(blocker, make):
             around.__exit__(None, None, None)
 
 
+@pytest.fixture(scope="session")
+def shared(tmp_path_factory):
+    """A folder of this run that all its workers share."""
+    own = tmp_path_factory.getbasetemp()
+    return own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+
+
 @pytest.fixture
 def head(db):
     return Office.head()

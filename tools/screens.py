@@ -208,9 +208,16 @@ def made(site: Site, *scripts: str) -> list[list[str]]:
     return [line.split() for line in site.manage("shell", "-v0", "-c", each).splitlines()]
 
 
+def make_rows(site: Site) -> None:
+    """What each screen shows, and what seldom happens by itself."""
+    site.rows.extend(made(site, ONE_OF_EACH, RARE, STAFF, FIELD, SAMPLE, SCHEDULE, LOGO, TYPES))
+
+
 def screens(site: Site) -> list[Screen]:
-    """Every kind of screen once, with the ids of this site's rows."""
-    said = iter(made(site, ONE_OF_EACH, RARE, STAFF, FIELD, SAMPLE, SCHEDULE, LOGO, TYPES))
+    """Every kind of screen once, with the keys of this site's rows."""
+    if not site.rows:
+        make_rows(site)
+    said = iter(site.rows)
     client, own, job, batch, holiday = next(said)
     waiting, refused, failed, aside, unmapped = next(said)
     person, role, token = next(said)

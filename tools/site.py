@@ -12,6 +12,7 @@ import sys
 import tempfile
 import time
 import urllib.request
+from collections.abc import Callable
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -30,6 +31,7 @@ CHROMIUM_FLAGS = [
     "--disable-sync",
 ]
 
+DATABASE = "site.sqlite3"
 FIRST_PASSWORD = "first-day-of-all"
 
 
@@ -42,6 +44,8 @@ class Site:
     passwords: dict = field(default_factory=dict)
     # The cookie of who has signed in once, by username.
     sessions: dict = field(default_factory=dict)
+    # Keys of the rows that the screens show, once they are made.
+    rows: list = field(default_factory=list)
 
     def manage(self, *arguments, said: str = "") -> str:
         """The output of one of the project's commands on this site's database, which reads ``said``."""
@@ -84,9 +88,40 @@ def collect_static_files(site: Site) -> None:
             site.manage("collectstatic", "--noinput", "-v0")
 
 
+def once(shared: Path, name: str, make: Callable[[Path], None]) -> Path:
+    """The folder of that name in ``shared``: ``make`` fills it for the first of processes side by side."""
+    made, half = shared / name, shared / f"{name}.half"
+    with (shared / f"{name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not made.exists():
+            half.mkdir()
+            make(half)
+            half.rename(made)
+    return made
+
+
+def surroundings(folder: Path) -> dict:
+    """The environment of a site that keeps its database and what is uploaded in the folder."""
+    return os.environ | {
+        "DATABASE_URL": f"sqlite:///{folder / DATABASE}",
+        "CELERY_BROKER_URL": "memory://",
+        "UPLOAD_DIR": str(folder / "uploads"),
+        "PYTHONWARNINGS": "default",
+        "DJANGO_SETTINGS_MODULE": "spm.settings",
+    }
+
+
+def lay_tables(folder: Path) -> None:
+    Site("", surroundings(folder), folder).manage("migrate", "--noinput", "-v0")
+
+
+def tables(shared: Path) -> Path:
+    """A SQLite file with all tables, and in them what migrations write; made once in a shared folder."""
+    return once(shared, "tables", lay_tables) / DATABASE
+
+
 def fill(site: Site, clients: int) -> None:
-    """The tables, and in them the demo; with 0 clients, one manager."""
-    site.manage("migrate", "--noinput", "-v0")
+    """The tables of the demo; with 0 clients, one manager."""
     if clients:
         site.passwords.update(logins(site.manage("seed_demo", "--logins", "--clients", str(clients))))
     else:
@@ -94,42 +129,44 @@ def fill(site: Site, clients: int) -> None:
         site.passwords["manager"] = FIRST_PASSWORD
 
 
-def fill_once(site: Site, clients: int, shared: Path) -> None:
-    """The same for sites side by side: the first one fills, the others copy what it put in ``shared``."""
-    kept, passwords = shared / f"site-{clients}", shared / f"site-{clients}.json"
-    with (shared / "filling.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not passwords.exists():
-            fill(site, clients)
-            shutil.copytree(site.folder, kept)
-            passwords.write_text(json.dumps(site.passwords))
-            return
-    shutil.copytree(kept, site.folder, dirs_exist_ok=True)
-    site.passwords.update(json.loads(passwords.read_text()))
+def fill_once(site: Site, clients: int, shared: Path, and_then: Callable[[Site], None]) -> None:
+    """The same, and what follows it, for sites side by side: each one copies what was put in ``shared``."""
+
+    def first(folder: Path) -> None:
+        model = Site("", surroundings(folder), folder)
+        shutil.copy(tables(shared), folder)
+        fill(model, clients)
+        and_then(model)
+        (folder / "known.json").write_text(json.dumps([model.passwords, model.rows]))
+
+    shutil.copytree(once(shared, f"site-{clients}", first), site.folder, dirs_exist_ok=True)
+    passwords, rows = json.loads((site.folder / "known.json").read_text())
+    site.passwords.update(passwords)
+    site.rows.extend(rows)
 
 
 @contextmanager
 def running_site(
-    clients: int = 400, database: str | None = None, shared: Path | None = None, **settings: str
+    clients: int = 400,
+    database: str | None = None,
+    shared: Path | None = None,
+    and_then: Callable[[Site], None] = lambda site: None,
+    **settings: str,
 ):
     """A ``Site`` with a demo of so many clients; with 0, an institution on its first day: one manager.
 
-    Sites that name the same ``shared`` folder are filled once. Further ``settings`` go into its environment.
+    Sites that name the same ``shared`` folder are filled once, ``and_then`` with the rest that they need.
+    Further ``settings`` go into its environment.
     """
     with tempfile.TemporaryDirectory(prefix="spm-site-") as name:
         folder, port = Path(name), free_port()
-        environment = os.environ | {
-            "DATABASE_URL": database or f"sqlite:///{folder / 'site.sqlite3'}",
-            "CELERY_BROKER_URL": "memory://",
-            "UPLOAD_DIR": str(folder / "uploads"),
-            "PYTHONWARNINGS": "default",
-            "DJANGO_SETTINGS_MODULE": "spm.settings",
-            **settings,
-        }
+        given = settings | ({"DATABASE_URL": database} if database else {})
+        environment = surroundings(folder) | given
         site = Site(f"http://127.0.0.1:{port}", environment, folder)
         if shared:
-            fill_once(site, clients, shared)
+            fill_once(site, clients, shared, and_then)
         else:
+            site.manage("migrate", "--noinput", "-v0")
             fill(site, clients)
         collect_static_files(site)
         log = folder / "gunicorn.log"

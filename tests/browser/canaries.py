@@ -19,6 +19,7 @@ from clients.methods.mapping import found_sheets
 from clients.methods.proposing import propose
 from clients.models import Client, ClientMerge, ImportBatch
 from exits.models import (
+    Contact,
     ExitInterview,
     GivenReason,
     LeaverSample,
@@ -234,9 +235,12 @@ def somebody_who_left(manager) -> None:
 
 
 def rows_of_every_kind() -> ClientMerge:
-    """What the demo has none of: a merge of two clients, columns saved by name, and somebody asked why."""
+    """What the demo has none of: two clients merged, columns saved by name, a call, somebody asked why."""
     manager = User.objects.get(username="manager")
     one, other = Client.objects.order_by("-pk")[:2]
+    spoken_to = Client.objects.filter(loans__isnull=False).order_by("pk").first()
+    said = {"how": "call", "result": "reached", "note": "Waits", "at": timezone.now(), "by": manager}
+    Contact.objects.create(client=spoken_to, start=spoken_to.spells.latest("start").start, **said)
     sheets = found_sheets(ImportBatch.objects.get(profile="mapped").upload.path)
     somebody_who_left(manager)
     save_profile(name="Core banking", mapping=propose(sheets), by=manager)

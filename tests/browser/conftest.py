@@ -1,14 +1,17 @@
 """A served site, a real browser, and people signed in to it."""
 
-import os
+import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import sync_playwright
 
 from tools.chromium import ADVICE, find
+from tools.screens import make_rows
 from tools.screenshots import look, signed_in
-from tools.site import CHROMIUM_FLAGS, running_site
+from tools.site import CHROMIUM_FLAGS, ROOT, running_site
 
 AXE = Path(__file__).parent / "vendor/axe-core/axe.min.js"
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
@@ -19,13 +22,46 @@ VIOLATIONS = """async tags => {
 }"""
 
 
+def pytest_collection_modifyitems(items):
+    """Two workers begin with half of the tests each: a long walk heads the second half too."""
+    walk = [item for item in items if item.path.name == "test_no_script.py"]
+    rest, half = [item for item in items if item not in walk], (len(items) + 1) // 2
+    items[:] = rest[:half] + walk + rest[half:]
+
+
 @pytest.fixture(scope="session")
-def site(tmp_path_factory):
-    # Beside other workers the run's folder is above each one's own; else that one outlives the run.
-    own = tmp_path_factory.getbasetemp()
-    shared = own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
-    with running_site(clients=400, shared=shared) as running:
+def site(shared):
+    with running_site(clients=400, shared=shared, and_then=make_rows) as running:
         yield running
+
+
+# A process with the product loaded: a line of code in, a line with what it printed out.
+LISTENING = """
+import contextlib, io, json, sys, django
+django.setup()
+from django.db import connection
+for line in sys.stdin:
+    said = io.StringIO()
+    with contextlib.redirect_stdout(said):
+        exec(json.loads(line), {})
+    connection.close()
+    print(json.dumps(said.getvalue()), flush=True)
+"""
+
+
+@pytest.fixture(scope="session")
+def ask(site):
+    """``ask(code)``: what the code prints on the site's database, in a process that stays."""
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
+    command = [sys.executable, "-c", LISTENING]
+    with subprocess.Popen(command, cwd=ROOT, env=site.environment, **pipes) as listening:
+
+        def asked(code):
+            print(json.dumps(code), file=listening.stdin, flush=True)
+            return json.loads(listening.stdout.readline())
+
+        yield asked
+        listening.stdin.close()
 
 
 @pytest.fixture(scope="session")

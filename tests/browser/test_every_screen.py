@@ -140,9 +140,9 @@ def test_a_refused_form_says_what_to_mend_and_takes_the_reader_there(visit, viol
 
 
 @pytest.fixture(scope="module")
-def new_site():
+def new_site(shared):
     """An institution on its first day: people, and nothing else."""
-    with running_site(clients=0) as running:
+    with running_site(clients=0, shared=shared) as running:
         yield running
 
 

@@ -93,9 +93,9 @@ def send(phone, thumb):
 def test_an_exit_with_its_reason_takes_few_taps_without_a_connection_and_is_there_when_it_is_back(
     phone,
     portal,  # noqa: F811
-    site,
+    ask,
 ):
-    own_name, own, other_name, other = json.loads(site.manage("shell", "-v0", "-c", WORK))
+    own_name, own, other_name, other = json.loads(ask(WORK))
     phone.make_ready()
     portal.mode = "down"
     page, confirming, asking = phone.page, Thumb(), Thumb()
@@ -116,7 +116,7 @@ def test_an_exit_with_its_reason_takes_few_taps_without_a_connection_and_is_ther
     portal.mode = "pass"
     phone.outbox()
     expect(page.locator("[data-waiting] > li")).to_have_count(0, timeout=30000)
-    exits, reasons = json.loads(site.manage("shell", "-v0", "-c", STORED.format(own=own, other=other)))
+    exits, reasons = json.loads(ask(STORED.format(own=own, other=other)))
     assert exits == [["dissatisfied", "client", "negative", "disrespect"]]
     assert reasons == [[True, "primary", "recovery"]]
 

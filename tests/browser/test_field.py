@@ -29,8 +29,8 @@ print(json.dumps({"notes": notes, "lines": lines, "clients": [[c.external_id, c.
 
 
 @pytest.fixture(scope="module")
-def stored(site):
-    return lambda: json.loads(site.manage("shell", "-v0", "-c", ROWS))
+def stored(ask):
+    return lambda: json.loads(ask(ROWS))
 
 
 @pytest.fixture

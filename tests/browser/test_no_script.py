@@ -5,7 +5,7 @@ import json
 import pytest
 
 from tests.browser import canaries
-from tools.screens import screens
+from tools.screens import make_rows, screens
 from tools.screenshots import SETTLED
 from tools.site import running_site
 
@@ -49,9 +49,9 @@ NOWHERE = {
 
 
 @pytest.fixture(scope="module")
-def spoilt_site(tmp_path_factory):
+def spoilt_site(tmp_path_factory, shared):
     words = canaries.spoil_words(tmp_path_factory.mktemp("words"))
-    with running_site(clients=40, **words) as site:
+    with running_site(clients=400, shared=shared, and_then=make_rows, **words) as site:
         looked_at = screens(site)
         said = json.loads(
             site.manage("shell", "-v0", "-c", "from tests.browser.canaries import main; main()")

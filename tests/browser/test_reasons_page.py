@@ -20,8 +20,8 @@ print(stay.client.office, stay.left_on.year, sep=",")
 
 
 @pytest.fixture
-def branch_and_year(site):
-    return site.manage("shell", "-v0", "-c", YOUNG).strip().split(",")
+def branch_and_year(ask):
+    return ask(YOUNG).strip().split(",")
 
 
 @pytest.fixture

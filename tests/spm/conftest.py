@@ -4,10 +4,7 @@ import datetime as dt
 import os
 import shutil
 import sqlite3
-import subprocess
-import sys
 from contextlib import closing
-from pathlib import Path
 
 import pytest
 from django.db import connection
@@ -15,24 +12,14 @@ from django.utils import timezone
 
 from exits.actions import rebuild_spells
 from tests.factories import ClientFactory, LoanFactory
-from tests.spm.processes import ROOT, surroundings
-
-
-@pytest.fixture(scope="module")
-def tables(tmp_path_factory) -> Path:
-    """A SQLite file with all tables."""
-    database = tmp_path_factory.mktemp("tables") / "jobs.sqlite3"
-    command = [sys.executable, "manage.py", "migrate", "--verbosity", "0"]
-    environment = {**os.environ, **surroundings(database)}
-    made = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
-    assert (made.returncode, made.stderr) == (0, "")
-    return database
+from tests.spm.processes import surroundings
+from tools.site import tables
 
 
 @pytest.fixture
-def shop(tables, tmp_path) -> dict:
+def shop(shared, tmp_path) -> dict:
     """The surroundings of processes that share an empty SQLite file."""
-    return surroundings(shutil.copy(tables, tmp_path / "jobs.sqlite3"))
+    return surroundings(shutil.copy(tables(shared), tmp_path / "jobs.sqlite3"))
 
 
 @pytest.fixture
