@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import sync_playwright
 
-from tools.chromium import ADVICE, find
+from tools.chromium import ADVICE, find_shell
 from tools.screens import make_rows
 from tools.screenshots import look, signed_in
 from tools.site import CHROMIUM_FLAGS, ROOT, running_site
@@ -72,7 +72,7 @@ def driver():
 
 @pytest.fixture(scope="session")
 def browser(driver):
-    executable = find()
+    executable = find_shell()
     assert executable, ADVICE
     chromium = driver.chromium.launch(executable_path=executable, args=CHROMIUM_FLAGS)
     yield chromium

@@ -2,6 +2,11 @@ import pytest
 
 from tools import chromium
 
+SHELL_ORDERED = (
+    "-q -o Acquire::Retries=0 -o Acquire::http::Timeout=10 install -y --no-install-recommends"
+    " chromium-headless-shell"
+)
+
 
 @pytest.fixture
 def machine(tmp_path, monkeypatch):
@@ -30,6 +35,16 @@ def test_the_chromium_named_in_the_environment_comes_first(machine, monkeypatch)
     assert chromium.find() == named
 
 
+def test_pages_are_looked_at_with_the_headless_shell_of_debian_where_it_is_installed(machine, monkeypatch):
+    whole = machine("chromium")
+    assert chromium.find_shell() == whole
+    shell = machine("chromium-headless-shell")
+    assert (chromium.find(), chromium.find_shell()) == (whole, shell)
+    named = machine("other-browser")
+    monkeypatch.setenv("CHROMIUM", named)
+    assert chromium.find_shell() == named
+
+
 def test_its_path_is_printed(machine, capsys):
     wanted = machine("chromium")
     assert chromium.main([]) == 0
@@ -44,7 +59,18 @@ def test_root_on_debian_gets_the_package(machine, tmp_path, monkeypatch):
     assert (tmp_path / "orders").read_text().splitlines() == [
         "-q update",
         "-q install -y --no-install-recommends chromium",
+        SHELL_ORDERED,
     ]
+
+
+def test_root_with_debians_chromium_gets_its_headless_shell_too(machine, tmp_path, monkeypatch):
+    monkeypatch.setattr("os.geteuid", lambda: 0)
+    machine("chromium")
+    machine("apt-get", f'#!/bin/sh\n/bin/echo "$@" >> {tmp_path}/orders\nexit 100\n')
+    assert chromium.main(["--install"]) == 0
+    machine("chromium-headless-shell")
+    assert chromium.main(["--install"]) == 0
+    assert (tmp_path / "orders").read_text().splitlines() == [SHELL_ORDERED]
 
 
 def test_nothing_is_installed_unasked(machine, tmp_path, monkeypatch):
