@@ -9,6 +9,8 @@ import openpyxl
 import pytest
 from playwright.sync_api import expect
 
+from tests.spm.processes import eventually
+
 CLIENTS = [
     ["client_id", "name", "office", "birth_date"],
     ["J-1", "Rosa Mamani", "SA", "1990-01-31"],
@@ -83,6 +85,16 @@ def test_a_manager_imports_a_file_with_three_bad_rows_and_mends_them(visit):
     assert page.refusals == []
 
 
+AT_WORK = "from spm.models import Job; print(Job.objects.filter(state__in=['queued', 'running']).count())"
+
+
+@pytest.fixture
+def all_counted(ask):
+    """Whatever was imported before is in the numbers."""
+    eventually(lambda: ask(AT_WORK) == "0\n", "the end of all works")
+
+
+@pytest.mark.usefixtures("all_counted")
 def test_every_number_of_the_headline_opens_as_many_clients(visit):
     page = visit("manager", "/exits/")
     links = page.locator(".flow a, .headline .small a")
