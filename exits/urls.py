@@ -35,6 +35,8 @@ interview_urls = [
 ]
 
 reference_urls = [
+    path("lists/interview/", views.WordingList.as_view(), name="wording-list"),
+    path("lists/interview/new/", views.WordingAdd.as_view(), name="wording-add"),
     path("lists/types/", views.TypeEntryList.as_view(), name="type-entry-list"),
     path("lists/types/new/", views.TypeEntryAdd.as_view(), name="type-entry-add"),
     path("lists/types/<int:pk>/", views.TypeEntryChange.as_view(), name="type-entry-change"),

@@ -328,6 +328,10 @@ def steps(
             "exit.defined",
         ),
         "exits.analyse_exits": (lambda by: exits_actions.analyse_exits(by=by), "exit.analysed"),
+        "exits.word_interview": (
+            lambda by: exits_actions.word_interview(language="qu", words={"change": "x"}, after=None, by=by),
+            "interview.worded",
+        ),
         "exits.record_contact": (contact, "contact.recorded"),
         "exits.rebuild_spells": (rebuild, "exit.rebuilt"),
         **steps_with_samples,

@@ -216,7 +216,14 @@ OF_LISTS = {
         "move": "list.moved",
     }.items()
 }
+
+
+def word_interview(scene):
+    scene.post("exits:wording-add", language="qu", change="x")
+
+
 SENT = {
+    "exits:wording-add": (word_interview, "interview.worded"),
     "account_login": (Scene.sign_in, "signed_in"),
     "account_logout": (Scene.sign_out, "signed_out"),
     "account_change_password": (Scene.change_password, "password.changed"),

@@ -34,6 +34,7 @@ OVERWRITE_NOTHING = {
     "exits:exit-confirm": "makes a row, once for each stay; a second one is refused, and changed on its page",
     "exits:type-entry-add": "makes a row",
     "exits:reason-entry-add": "makes a row",
+    "exits:wording-add": "makes a row, after the one that it was made from; else it is refused",
     "exits:interview-add": "makes a row, once for each number that the phone gives it",
     "exits:sample-add": "makes a row of its own draw",
     "exits:schedule-add": "makes a row",

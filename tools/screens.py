@@ -279,6 +279,8 @@ def screens(site: Site) -> list[Screen]:
         Screen("reasons-listed", "officer", "/exits/lists/reasons/"),
         Screen("reason-add", "manager", "/exits/lists/reasons/new/"),
         Screen("reason-entry", "manager", f"/exits/lists/reasons/{why}/"),
+        Screen("wordings", "officer", "/exits/lists/interview/"),
+        Screen("wording-add", "manager", "/exits/lists/interview/new/"),
         Screen("register", "manager", "/exits/register/"),
         Screen("register-officer", "officer", "/exits/register/"),
         Screen("exit-change", "manager", f"/exits/register/{confirmed}/"),

@@ -7,6 +7,7 @@ from exits.actions.reference import add_entry, bring_back_entry, move_entry, rew
 from exits.actions.register import change_exit, confirm_exit
 from exits.actions.samples import ask_again, assign_interviewer, draw_leavers, replace_leaver
 from exits.actions.schedules import change_schedule, queue_due_reports, schedule_report, send_report
+from exits.actions.wording import word_interview
 
 __all__ = [
     "DayTaken",
@@ -30,4 +31,5 @@ __all__ = [
     "schedule_report",
     "send_report",
     "withdraw_entry",
+    "word_interview",
 ]

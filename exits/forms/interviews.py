@@ -9,6 +9,7 @@ from exits.forms.reasons import ANY_REASON, ReasonForm, language_choices, words_
 from exits.models import ExitInterview
 from exits.queries.interviews import OwnOfficer, ToAsk, assigned, to_ask
 from exits.queries.reference import OF_ANOTHER_LENDER, OTHER
+from exits.queries.wording import words_in_force
 from spm.forms import NOTHING_CHOSEN, CrispyMixin
 
 YES, NO = "yes", "no"
@@ -17,7 +18,22 @@ COMPETITOR = ("competitor", "competitor_product", "competitor_better")
 RADIOS = ("initiative", "repayment", "income", "would_return")
 # Beside these nothing of a form without consent is kept, not even as it was sent.
 WITHOUT_CONSENT = frozenset({"client", "consent"})
+NOT_READ_OUT = frozenset({"language", "place"})
+SPOKEN_ANSWERS = ("consent", *RADIOS)
 TEXTS = ("loan_use", "benefits", "meetings", "change", "complaint")
+
+
+def read_out() -> dict[str, str]:
+    """What is read out to the client, in the page's language: each question by its name, and each answer to
+    choose from by ``question-answer``.
+    """
+    words = {}
+    for name, field in InterviewForm.base_fields.items():
+        if name not in NOT_READ_OUT:
+            words[name] = str(field.label)
+        if name in SPOKEN_ANSWERS:
+            words |= {f"{name}-{value}": str(answer) for value, answer in field.choices if value}
+    return words
 
 
 class Interviewed(forms.CharField):
@@ -109,7 +125,8 @@ class InterviewForm(ReasonForm, CrispyMixin, forms.ModelForm):
             number.widget = forms.HiddenInput()
         asked_in = (self.data if self.is_bound else self.initial).get("language")
         self.groups = self.offer_reasons(*REASONS, language=asked_in)
-        self.languages = language_choices(self.groups)
+        self.wordings = words_in_force()
+        self.languages = language_choices(self.groups, self.wordings)
         language = forms.ChoiceField(
             label=_("In which language do you ask?"),
             choices=self.languages,
@@ -119,10 +136,24 @@ class InterviewForm(ReasonForm, CrispyMixin, forms.ModelForm):
         self.fields = {"client": number} | self.fields | {"language": language}
         for name in RADIOS:
             self.fields[name].choices = [choice for choice in self.fields[name].choices if choice[0]]
+        self._read_out(self.wordings.get(asked_in, {}))
+
+    def _read_out(self, words: dict[str, str]):
+        """Ask in these words; what is missing among them stays in those of the page."""
+        for key, text in words.items():
+            name, _dash, answer = key.partition("-")
+            if name in self.fields and not answer:
+                self.fields[name].label = text
+            elif name in self.fields:
+                choices = self.fields[name].choices
+                self.fields[name].choices = [
+                    (value, text if value == answer else said) for value, said in choices
+                ]
 
     @property
     def words(self) -> dict:
-        return words_of(self.groups)
+        """What the phone needs to ask in another language without a connection."""
+        return words_of(self.groups) | {"page": read_out(), "questions": self.wordings}
 
     @property
     def asked_when(self) -> dict[str, str]:

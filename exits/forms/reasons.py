@@ -59,9 +59,9 @@ class ReasonForm:
         return getattr(self.instance, name, None)
 
 
-def language_choices(groups: list[Group]) -> list[tuple[str, str]]:
-    """The languages of the interface, and every other one that a reason is worded in."""
-    codes = [code for code, _name in settings.LANGUAGES]
+def language_choices(groups: list[Group], more=()) -> list[tuple[str, str]]:
+    """The languages of the interface, ``more`` of them, and every other one that a reason is worded in."""
+    codes = [*(code for code, _name in settings.LANGUAGES), *more]
     codes += [code for group in groups for row in group.reasons for code in row.words]
     return [(code, language_name(code)) for code in dict.fromkeys(codes)]
 

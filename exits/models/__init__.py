@@ -8,6 +8,7 @@ from exits.models.rollup import DecisionCount, ExitCount, Grain
 from exits.models.sample import LeaverSample, SampledLeaver
 from exits.models.schedule import ReportSchedule
 from exits.models.spell import DecisionPoint, Spell, SpellBuild
+from exits.models.wording import InterviewWords
 
 __all__ = [
     "Analysis",
@@ -20,6 +21,7 @@ __all__ = [
     "GivenReason",
     "Grain",
     "Initiative",
+    "InterviewWords",
     "LeaverSample",
     "LeaverType",
     "Reason",

@@ -28,6 +28,7 @@ from exits.views.samples import LeaverReplace, SampleAdd, SampleDetail, SampleLi
 from exits.views.schedules import ScheduleAdd, ScheduleChange, ScheduleList
 from exits.views.watch import WatchList
 from exits.views.winback import WinBackList
+from exits.views.wording import WordingAdd, WordingList
 
 __all__ = [
     "ClientPanel",
@@ -76,4 +77,6 @@ __all__ = [
     "VerbatimList",
     "WatchList",
     "WinBackList",
+    "WordingAdd",
+    "WordingList",
 ]

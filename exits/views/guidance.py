@@ -64,6 +64,10 @@ LISTS = (
     computed(_("What was recorded keeps the words of its day, and is counted by its code.")),
     ours(_("Keep it short: whoever asks reads it on a phone. “Other” should stay below 10 %.")),
 )
+WORDING = (
+    ours(_("Have somebody who speaks both languages read it back to you before officers ask by it.")),
+    computed(_("Phones get the words with the form; who asks chooses the client's language before consent.")),
+)
 TYPES = (TOLD_APART, LISTS[1], LISTS[2])
 
 SCHEDULES = (
@@ -211,6 +215,7 @@ guidance.tell(
             ours(_("Say beside the rate how it was counted, of which period, and what is not known yet.")),
         ],
         **{f"exits:type-entry-{verb}": TYPES for verb in ("list", "add", "change")},
+        **{f"exits:wording-{verb}": WORDING for verb in ("list", "add")},
         **{f"exits:reason-entry-{verb}": LISTS for verb in ("list", "add", "change")},
     }
 )

@@ -214,6 +214,7 @@ RULES = {
     "exits.Contact": of_client,
     "exits.LeaverType": of_exit_lists,
     "exits.Reason": of_exit_lists,
+    "exits.InterviewWords": of_exit_lists,
     "exits.RegisteredExit": of_client,
     "exits.ExitInterview": of_interview,
     "exits.GivenReason": of_interview,

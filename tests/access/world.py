@@ -29,6 +29,7 @@ from exits.models import (
     ExitDefinition,
     ExitInterview,
     GivenReason,
+    InterviewWords,
     LeaverSample,
     LeaverType,
     Reason,
@@ -215,6 +216,8 @@ class World:
         reason = Reason.objects.create(code=f"r{owner.user.pk}", **listed)
         for row in (leaver_type, reason):
             plant(row, owner, words={"en": self.word(f"{row._meta.label}.words", owner)})
+        worded = InterviewWords.objects.create(language="qu", by=owner.user)
+        plant(worded, owner, words={"consent": self.word("exits.InterviewWords.words", owner)})
         stay, made = {"client": client, "start": day}, {"by": owner.user, "at": at}
         kind = {"leaver_type": leaver_type, "initiative": "client", "tone": "neutral"}
         registered = RegisteredExit.objects.create(**stay, **made, **kind, staff_reason=reason)

@@ -23,7 +23,27 @@ function offer(choice) {
   }
 }
 
+// The label of a question, or of an answer to choose from; the mark of what must be answered stays.
+function labelled(key) {
+  const [name, answer] = key.split("-");
+  const chosen = answer && form.querySelector(`input[name="${name}"][value="${answer}"]`);
+  const label = answer ? chosen?.labels[0] : document.querySelector(`#div_id_${name} :is(legend, label)`);
+  return [label, [...(label?.childNodes ?? [])].find((node) => node.nodeType === 3 && node.data.trim())];
+}
+
+function ask(language) {
+  const asked = words.questions?.[language] ?? {};
+  for (const [key, own] of Object.entries(words.page ?? {})) {
+    const [label, text] = labelled(key);
+    if (!text) continue;
+    text.data = asked[key] ?? own;
+    if (asked[key]) label.lang = language;
+    else label.removeAttribute("lang");
+  }
+}
+
 function speak(language) {
+  ask(language);
   const page = document.documentElement.lang;
   const said = (text) =>
     [language, language.split("-")[0], page].map((code) => text[code]).find(Boolean) ?? Object.values(text)[0];
