@@ -157,9 +157,10 @@ class InterviewForm(ReasonForm, CrispyMixin, forms.ModelForm):
 
     @property
     def asked_when(self) -> dict[str, str]:
-        """When a part is asked: one of these fields has this answer (static/js/field/asked.js)."""
+        """When a part is asked: one of these fields has this answer, with ! has it not (static/js/field/asked.js)."""
         return {
             "answers": f"consent:{YES}",
+            "language": f"!consent:{NO}",
             "other": self._mentioned({OTHER}),
             "competitor": f"other_lender:on {self._mentioned(OF_ANOTHER_LENDER)}",
             "callback": "callback:on",

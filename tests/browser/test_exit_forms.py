@@ -208,3 +208,24 @@ def test_words_in_another_language_are_asked_in_it(visit):
     expect(reason.locator("option", has_text="Too much paperwork")).to_have_count(1)
     asking.get_by_label("In which language do you ask?").select_option(label="Español")
     assert reason.evaluate("select => select.selectedOptions[0].textContent") == "El dinero llega tarde"
+
+
+def test_the_questions_and_the_consent_are_asked_in_a_language_that_the_pages_do_not_speak(visit):
+    page = visit("manager", "/exits/lists/interview/new/")
+    page.get_by_label("Language, as two or three letters").fill("ay")
+    page.get_by_label("Does the person agree to be asked").fill("Munasmati?")
+    page.get_by_label("What should we change?").fill("Kuns mayjt'ayañasa?")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_role("row", name="Aymar aru")).to_contain_text("in force")
+    asking = opened(visit, INTERVIEW)
+    language = asking.get_by_label("In which language do you ask?")
+    asked = asking.locator("#div_id_consent legend")
+    own = asked.inner_text()
+    language.select_option(label="Aymar aru")
+    assert (asked.inner_text().startswith("Munasmati?"), asked.get_attribute("lang")) == (True, "ay")
+    consent(asking, "Yes").check()
+    asking.get_by_text("Coming back").click()
+    asking.get_by_label("Kuns mayjt'ayañasa?").fill("Tantachasiwinaka")
+    language.select_option(label="English")
+    assert (asked.inner_text(), asked.get_attribute("lang")) == (own, None)
+    assert asking.get_by_label("What should we change?").input_value() == "Tantachasiwinaka"

@@ -10,8 +10,8 @@ function skip() {
   for (const part of form.querySelectorAll("[data-asked-when]")) {
     const said = new FormData(form);
     const asked = part.dataset.askedWhen.split(" ").some((rule) => {
-      const [name, value] = rule.split(":");
-      return said.getAll(name).includes(value);
+      const [name, value] = rule.replace("!", "").split(":");
+      return said.getAll(name).includes(value) !== rule.startsWith("!");
     });
     part.hidden = part.disabled = !asked;
   }
