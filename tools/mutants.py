@@ -34,6 +34,7 @@ PARTS = [
     "exits/models/sample.py",
     "exits/models/schedule.py",
     "exits/models/spell.py",
+    "exits/models/wording.py",
     "spm/models/audit.py",
     "spm/models/field.py",
     "spm/models/institution.py",

@@ -157,7 +157,7 @@ class InterviewForm(ReasonForm, CrispyMixin, forms.ModelForm):
 
     @property
     def asked_when(self) -> dict[str, str]:
-        """When a part is asked: one of these fields has this answer, with ! has it not (static/js/field/asked.js)."""
+        """When a part is asked: one of these fields has this answer, or with ! has not (see `asked.js`)."""
         return {
             "answers": f"consent:{YES}",
             "language": f"!consent:{NO}",
