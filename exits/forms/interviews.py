@@ -36,6 +36,12 @@ def read_out() -> dict[str, str]:
     return words
 
 
+def told_apart(key: str, words: dict[str, str]) -> str:
+    """A question, or an answer behind its question: many questions are answered by yes."""
+    question, dash, _answer = key.partition("-")
+    return f"{words[question]} · {words[key]}" if dash else words[key]
+
+
 class Interviewed(forms.CharField):
     """Whom the user may ask, by number (`ToAsk`)."""
 

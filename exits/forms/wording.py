@@ -6,7 +6,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from exits.forms.interviews import read_out
+from exits.forms.interviews import read_out, told_apart
 from exits.models import InterviewWords
 from spm.forms import CrispyMixin
 from spm.worded import CODE, LONGEST, LanguageCode
@@ -24,7 +24,9 @@ class WordingForm(CrispyMixin, forms.Form):
         super().__init__(data, initial={"language": latest.language if latest else ""})
         if latest:
             self.fields["language"].widget = forms.HiddenInput()
-        for key, label in read_out().items():
+        questions = read_out()
+        for key in questions:
+            label = told_apart(key, questions)
             text = forms.CharField(label=label, max_length=LONGEST, required=False, initial=words.get(key))
             if latest:
                 text.widget.attrs["lang"] = latest.language

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from exits import actions
-from exits.forms.interviews import read_out
+from exits.forms.interviews import read_out, told_apart
 from exits.forms.wording import WordingForm
 from exits.models import InterviewWords
 from exits.queries.wording import latest_words
@@ -55,12 +55,12 @@ class WordingList(views.TableList):
             Column(_("Code"), code="code", value=lambda row: row.language, on_screen=False),
             *(
                 Column(
-                    label,
+                    told_apart(key, questions),
                     code=key.replace("-", "_"),
                     value=lambda row, key=key: row.words.get(key),
                     on_screen=False,
                 )
-                for key, label in questions.items()
+                for key in questions
             ),
         ]
 

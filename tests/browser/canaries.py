@@ -18,6 +18,7 @@ from clients.actions.merges import merge_clients
 from clients.methods.mapping import found_sheets
 from clients.methods.proposing import propose
 from clients.models import Client, ClientMerge, ImportBatch
+from exits.actions import word_interview
 from exits.models import (
     Contact,
     ExitInterview,
@@ -235,7 +236,7 @@ def somebody_who_left(manager) -> None:
 
 
 def rows_of_every_kind() -> ClientMerge:
-    """What the demo has none of: two clients merged, columns saved by name, a call, somebody asked why."""
+    """What the demo has none of: two clients merged, saved columns, a call, somebody asked, words to ask in."""
     manager = User.objects.get(username="manager")
     one, other = Client.objects.order_by("-pk")[:2]
     spoken_to = Client.objects.filter(loans__isnull=False).order_by("pk").first()
@@ -243,6 +244,9 @@ def rows_of_every_kind() -> ClientMerge:
     Contact.objects.create(client=spoken_to, start=spoken_to.spells.latest("start").start, **said)
     sheets = found_sheets(ImportBatch.objects.get(profile="mapped").upload.path)
     somebody_who_left(manager)
+    word_interview(
+        language="qu", words={"consent": "Munankichu?", "change": "Imata?"}, after=None, by=manager
+    )
     save_profile(name="Core banking", mapping=propose(sheets), by=manager)
     return merge_clients(survivor=one, other=other, take=frozenset({"phone"}), by=manager)
 

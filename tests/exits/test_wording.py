@@ -52,6 +52,7 @@ def test_a_manager_enters_the_words_of_a_language_and_the_list_has_them(client, 
     ]
     assert (row["consent"], row["consent_yes"], row["benefits"]) == ("Munankichu?", "Ari", "")
     assert f"{ADD}?language=qu" in client.get(LIST).text
+    assert "Would the person come back? · Yes" in client.get(ADD).text
 
 
 def test_newer_words_follow_and_earlier_ones_stay(client, manager):
