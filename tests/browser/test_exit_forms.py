@@ -213,7 +213,7 @@ def test_words_in_another_language_are_asked_in_it(visit):
 def test_the_questions_and_the_consent_are_asked_in_a_language_that_the_pages_do_not_speak(visit):
     page = visit("manager", "/exits/lists/interview/new/")
     page.get_by_label("Language, as two or three letters").fill("ay")
-    page.get_by_label("Does the person agree to be asked").fill("Munasmati?")
+    page.locator("#id_consent").fill("Munasmati?")
     page.get_by_label("What should we change?").fill("Kuns mayjt'ayañasa?")
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_role("row", name="Aymar aru")).to_contain_text("in force")
