@@ -236,7 +236,7 @@ def somebody_who_left(manager) -> None:
 
 
 def rows_of_every_kind() -> ClientMerge:
-    """What the demo has none of: two clients merged, saved columns, a call, somebody asked, words to ask in."""
+    """What the demo has none of: a merge, saved columns, a call, somebody asked why, words to ask in."""
     manager = User.objects.get(username="manager")
     one, other = Client.objects.order_by("-pk")[:2]
     spoken_to = Client.objects.filter(loans__isnull=False).order_by("pk").first()

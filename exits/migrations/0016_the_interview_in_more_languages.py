@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("exits", "0014_analyses_know_when_they_were_read"),
+        ("exits", "0015_ongoing_stays_have_an_index"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
