@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from clients.models import ChangeSet, Client, ClientMerge, ImportBatch, ImportProfile, Office
 from exits.actions import analyse_exits, draw_leavers, record_contact
-from exits.models import ExitDefinition, LeaverSample, ReportSchedule, SampledLeaver
+from exits.models import ExitDefinition, InterviewWords, LeaverSample, ReportSchedule, SampledLeaver
 from spm.access import Role
 from spm.models import AuditEvent, Job, PreparedFile, SubmissionConflict
 from tests.conftest import lasting, make_first_lists, member, north_branch, south_branch
@@ -136,6 +136,7 @@ def make_everything():
     rows[LeaverSample] = draw_leavers(name="A", office=head, **period, by=boss)
     rows[SampledLeaver] = rows[LeaverSample].members.first()
     rows[ReportSchedule] = ReportScheduleFactory(by=boss, recipients=[boss])
+    InterviewWords.objects.create(language="qu", words={"change": "Imata?"}, by=boss)
     record_contact(
         client=rows[Client], start=pages.AS_OF, at=timezone.now(), how="call", result="reached", by=boss
     )
