@@ -38,7 +38,7 @@ trail.name(
         "exits.Contact": _("Call or visit"),
         "exits.LeaverType": _("Type of leaver"),
         "exits.Reason": _("Reason for leaving"),
-        "exits.InterviewWords": _("Words of the interview"),
+        "exits.InterviewWords": _("Wording of the interview"),
         "exits:wording-list": _("Words of the interview"),
         "exits.RegisteredExit": _("Confirmed exit"),
         "exits.LeaverSample": _("Sample of leavers"),
