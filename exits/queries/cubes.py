@@ -1,5 +1,8 @@
 """The cubes as frames: sums by month and office of spells and decision points, whole or as a difference."""
 
+from dataclasses import dataclass
+from typing import NamedTuple
+
 import numpy as np
 import pandas as pd
 
@@ -19,12 +22,12 @@ type Frames = tuple[pd.DataFrame, pd.DataFrame]
 
 def cubes(rows: Frames, paths: dict[int, str], instead_of: Frames | None = None) -> Frames:
     """Both cubes of spells and decision points; with others that these replace, only the difference."""
-    above = _above(paths)
+    offices = Offices.of(paths)
     flows, decided = _flows(rows[0]), _decided(rows[1])
     if instead_of:
         flows = _without(flows, _flows(instead_of[0]), FLOWS)
         decided = _without(decided, _decided(instead_of[1]), DECIDED)
-    return _exit_counts(flows, above), _sums(decided, DECIDED, ["month", "next_month"], above)
+    return _exit_counts(flows, offices), _decision_counts(decided, offices)
 
 
 def _without(rows, others, sums):
@@ -101,42 +104,100 @@ def _decided(decisions):
     )
 
 
-def _exit_counts(rows, above):
+@dataclass(frozen=True)
+class Offices:
+    """Their ids; and by depth in the tree the place of the office that each has above it there, or of itself,
+    where that one has others below it: -1 where there is none.
+    """
+
+    ids: np.ndarray
+    above: np.ndarray
+
+    @classmethod
+    def of(cls, paths: dict[int, str]) -> "Offices":
+        place = {pk: n for n, pk in enumerate(paths)}
+        lines = [[place[int(pk)] for pk in path.strip("/").split("/")] for path in paths.values()]
+        tops = {above for line in lines for above in line[:-1]}
+        above = np.full((max(map(len, lines), default=1), len(lines)), -1)
+        for n, line in enumerate(lines):
+            above[: len(line), n] = [passed if passed in tops else -1 for passed in line]
+        return cls(np.array(list(paths), dtype=np.int64), above)
+
+    @property
+    def are_tops(self) -> np.ndarray:
+        return (self.above == np.arange(len(self.ids))).any(axis=0)
+
+    def coded(self, column) -> "Coded":
+        return Coded(pd.Index(self.ids).get_indexer(column), self.ids)
+
+
+class Coded(NamedTuple):
+    """Of each row the place of its value among `values`, -1 where it has none."""
+
+    places: np.ndarray
+    values: np.ndarray
+
+
+def _coded(column):
+    places, values = pd.factorize(column)
+    return Coded(places, np.asarray(values))
+
+
+def _exit_counts(rows, offices):
     """In each grain; a dimension that the grain lacks is missing (None)."""
+    month, office, flows = _coded(rows["month"]), offices.coded(rows["office"]), rows[FLOWS].to_numpy()
     parts = []
     for grain in Grain:
-        within = [] if grain == Grain.OFFICE else [grain.value]
-        part = _sums(rows, FLOWS, ["month", *within], above)
-        part["grain"] = grain.value
-        for name in DIMENSIONS:
-            if name not in within:
-                part[name] = None
-        parts.append(part.astype(dict.fromkeys(DIMENSIONS, object)))
-    return pd.concat(parts, ignore_index=True)
+        within = {} if grain == Grain.OFFICE else {grain.value: _coded(rows[grain.value])}
+        part = _sums({"month": month} | within | {"office": office}, flows, FLOWS, offices)
+        nothing = np.full(len(part["month"]), None)
+        said = {"grain": np.full_like(nothing, grain.value)}
+        parts.append(dict.fromkeys(DIMENSIONS, nothing) | part | said)
+    columns = ["month", "office", *FLOWS, "own", "below", "grain", *DIMENSIONS]
+    found = {name: np.concatenate([part[name] for part in parts]) for name in columns}
+    return pd.DataFrame(found | {name: pd.Series(found[name], dtype=object) for name in DIMENSIONS})
 
 
-def _sums(rows, sums, keys, above):
-    """Sums by office, for each by itself (`own`) and for each with all that is below it (`below`)."""
-    own = rows.groupby([*keys, "office"], as_index=False, sort=False)[sums].sum()
-    parts = [own.assign(own=True, below=~own["office"].isin(above["top"]))]
-    joined = own.merge(above, on="office")
-    joined = joined.drop(columns="office").rename(columns={"top": "office"})
-    together = joined.groupby([*keys, "office"], as_index=False, sort=False)[sums].sum()
-    parts.append(together.assign(own=False, below=True))
-    found = pd.concat(parts, ignore_index=True)
-    return found[(found[sums] != 0).any(axis=1)]
+def _decision_counts(rows, offices):
+    keys = {name: _coded(rows[name]) for name in ("month", "next_month")}
+    keys["office"] = offices.coded(rows["office"])
+    return pd.DataFrame(_sums(keys, rows[DECIDED].to_numpy(), DECIDED, offices))
 
 
-def _above(paths):
-    """Pairs of an office and each office that has others below it, itself among them: `office`, `top`."""
-    tops = {int(pk) for path in paths.values() for pk in path.strip("/").split("/")[:-1]}
-    pairs = [
-        (office, int(pk))
-        for office, path in paths.items()
-        for pk in path.strip("/").split("/")
-        if int(pk) in tops
-    ]
-    return pd.DataFrame(pairs, columns=["office", "top"], dtype=np.int64)
+def _sums(keys, amounts, names, offices):
+    """Sums by the keys, the last of which is the office: for each by itself (`own`), for each with all that
+    is below it (`below`). Out: a column for each key and each of `names`, without cells that are all 0.
+    """
+    known = np.logical_and.reduce([key.places >= 0 for key in keys.values()])
+    own, own_sums = _cells([key.places[known] for key in keys.values()], amounts[known])
+    passed = [top[own[-1]] for top in offices.above]
+    up = [np.flatnonzero(top >= 0) for top in passed]
+    to_add = [np.concatenate([places[at] for at in up]) for places in own[:-1]]
+    to_add.append(np.concatenate([top[at] for top, at in zip(passed, up, strict=True)]))
+    tops, top_sums = _cells(to_add, own_sums[np.concatenate(up)])
+
+    sums = np.concatenate([own_sums, top_sums])
+    shown = (sums != 0).any(axis=1)
+    places = [np.concatenate(pair)[shown] for pair in zip(own, tops, strict=True)]
+    found = {name: key.values[at] for (name, key), at in zip(keys.items(), places, strict=True)}
+    is_own = np.repeat([True, False], [len(own_sums), len(top_sums)])[shown]
+    below = ~is_own | ~offices.are_tops[places[-1]]
+    return found | dict(zip(names, sums[shown].T, strict=True)) | {"own": is_own, "below": below}
+
+
+def _cells(places, amounts):
+    """Each combination of places once, and what the amounts (a column each) of its rows sum up to."""
+    sizes = [int(of_key.max(initial=0)) + 1 for of_key in places]
+    number = np.zeros(len(amounts), dtype=np.int64)
+    for of_key, size in zip(places, sizes, strict=True):
+        number = number * size + of_key
+    cell, numbers = pd.factorize(number)
+    sums = np.column_stack([np.bincount(cell, amount, len(numbers)) for amount in amounts.T])
+    found = []
+    for size in reversed(sizes):
+        numbers, of_key = np.divmod(numbers, size)
+        found.append(of_key)
+    return found[::-1], sums.astype(np.int64)
 
 
 def months_of(days) -> np.ndarray:
