@@ -54,7 +54,7 @@ def pytest_collection_modifyitems(config, items):
 
 
 def pytest_collection_finish():
-    """What was imported and collected lasts as long as the run, so nobody looks through it for waste again."""
+    """What was imported and collected lasts as long as the run: it is not looked through for waste again."""
     gc.collect()
     gc.freeze()
 
