@@ -2,6 +2,7 @@
 
 import http.client
 import threading
+import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import urlsplit
 
@@ -13,7 +14,8 @@ class Portal:
     """One address for the phone, whatever is behind it.
 
     ``mode``: "pass"; "down", nothing answers; "captive", another page with 200 for all; "cut", a form arrives
-    and its answer does not; or a status in digits that answers each form.
+    and its answer does not; "no forms", an empty form does not arrive, or "slow forms", late; or a status in
+    digits that answers each form that is sent.
     """
 
     def __init__(self, upstream: str):
@@ -58,6 +60,12 @@ class Door(BaseHTTPRequestHandler):
         if is_form and mode.isdigit():
             self.answer(int(mode), [("Content-Type", "text/html")], CAPTIVE)
             return
+        if self.command == "GET" and self.path.startswith("/exits/"):
+            if mode == "no forms":
+                self.close_connection = True
+                return
+            if mode == "slow forms":
+                time.sleep(3)
         status, headers, answer = self.forwarded(body)
         self.portal.forms += is_form
         if is_form and mode == "cut":

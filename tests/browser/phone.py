@@ -13,7 +13,6 @@ from tools.site import CHROMIUM_FLAGS
 
 PIN = "271828"
 FORM = "/exits/contacts/new/"
-# The blank forms come a moment after the list where the machine is busy.
 FORMS_KEPT = f"caches.match('{FORM}', {{cacheName: 'spm-pages'}}).then(Boolean)"
 # All that the browser's database holds, as text; sealed content is bytes.
 KEPT = """async () => {
@@ -90,15 +89,21 @@ class Phone:
         self.page.get_by_role("button", name="Sign out").click()
         self.page.wait_for_url("**/accounts/login/")
 
-    def make_ready(self) -> None:
+    def make_ready(self, told: str = "Ready for today") -> None:
         """With a PIN and the list of the day."""
         self.page.goto("/")
         box = self.page.locator("[data-phone]")
         box.locator("[name=pin]").fill(PIN)
         box.locator("[name=again]").fill(PIN)
         box.get_by_role("button").click()
-        expect(box.locator("[data-phone-told]")).to_contain_text("Ready for today", timeout=30000)
-        self.page.wait_for_function(FORMS_KEPT)
+        self.expect_told(told)
+
+    def expect_told(self, words: str) -> None:
+        """What "My work" says of the day on the phone."""
+        expect(self.page.locator("[data-phone-told]")).to_contain_text(words, timeout=30000)
+
+    def keeps_forms(self) -> bool:
+        return self.page.evaluate(FORMS_KEPT)
 
     def unlock(self, pin: str = PIN) -> None:
         self.page.locator("#pin").fill(pin)

@@ -181,6 +181,16 @@ def test_a_page_opened_without_a_connection_names_the_client_only_behind_the_pin
     expect(phone.page.get_by_text("Do not press anybody to borrow")).to_be_visible()
 
 
+def test_a_phone_says_that_it_is_ready_once_it_has_the_forms_too(phone, portal):
+    portal.mode = "no forms"
+    phone.make_ready("Today’s list or its forms could not be fetched")
+    assert not phone.keeps_forms()
+    portal.mode = "slow forms"
+    phone.page.goto("/")
+    phone.expect_told("Ready for today")
+    assert phone.keeps_forms()
+
+
 def test_after_ten_wrong_pins_only_signing_in_opens_what_is_kept(phone, portal, stored):
     [number, _name] = stored()["clients"][0]
     phone.make_ready()

@@ -104,16 +104,16 @@ export async function open(session, row) {
 
 // The service worker keeps the key in memory while a page is open, so that the next page asks for no PIN.
 
-async function ask(message) {
-  const worker = navigator.serviceWorker?.controller;
+const after = (ms) => new Promise((resolve) => setTimeout(resolve, ms, null));
+
+async function ask(message, worker = navigator.serviceWorker?.controller, patience = 1000) {
   if (!worker) return null;
   const { port1, port2 } = new MessageChannel();
   const answer = new Promise((resolve) => {
     port1.onmessage = (event) => resolve(event.data);
-    setTimeout(resolve, 1000, null);
   });
   worker.postMessage(message, [port2]);
-  return answer;
+  return Promise.race([answer, after(patience)]);
 }
 
 let alive;
@@ -129,7 +129,14 @@ export async function remember(session) {
   return session;
 }
 
-export const keepPages = async (pages) => (gone ? null : ask({ do: "keep", pages }));
+// Forms come slowly over a bad network.
+const FORMS_TAKE = 120000;
+
+// Whether the phone has all of them now.
+export async function keepPages(pages) {
+  const here = await Promise.race([navigator.serviceWorker.ready, after(FORMS_TAKE)]);
+  return !gone && (await ask({ do: "keep", pages }, here?.active, FORMS_TAKE)) === true;
+}
 
 // Nothing can be opened here any more until its owner signs in; what is not sent stays, sealed.
 export async function lock(user) {

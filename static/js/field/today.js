@@ -2,7 +2,7 @@
 import { keepPages, open, seal } from "./seal.js";
 import { change, get } from "./store.js";
 
-// Fetch the list and the empty pages of its forms. How many it names; null where the server did not answer.
+// Fetch the list and the empty pages of its forms. How many it names; null where either did not come.
 export async function fetchToday(session) {
   let told;
   try {
@@ -23,8 +23,7 @@ export async function fetchToday(session) {
     };
   });
   if (!here) return null;
-  await keepPages(told.pages);
-  return told.items.length;
+  return (await keepPages(told.pages)) ? told.items.length : null;
 }
 
 export async function today(session) {
