@@ -28,6 +28,9 @@ TWO_STEPS = "two-steps"
 class Here:
     """Stands for a served site where screens look for their rows: in this process."""
 
+    def __init__(self):
+        self.rows: list[list[str]] = []
+
     @staticmethod
     def manage(_shell, _quiet, _command, code: str) -> str:
         said = io.StringIO()
