@@ -27,10 +27,7 @@ def number_words(value, digits: int | None = None, **more) -> str:
     return _number_words(value, digits, get_language(), **more)
 
 
-# Lists have the same numbers in many rows and on many pages.
-
-
-@lru_cache(maxsize=10_000, typed=True)
+@lru_cache(maxsize=10_000, typed=True)  # lists have the same numbers in many rows and on many pages
 def _number_words(value, digits: int | None, _language, **more) -> str:
     words = number_format(value, digits, **more)
     if not words.startswith("-"):
