@@ -22,6 +22,8 @@ others of this year, and of the one before.
 """
 MAY_CONTACT, ASKS_FOR_CALL = 0.85, 0.35
 """Shares of those who may come back who agree to be contacted, and of those who would who ask for a call."""
+HANDED_ON = 0.6
+"""Share of those who complain who wish it to be handed on."""
 TOLD_ALIKE = 0.75
 TOGETHER = {"product": "competition", "process": "staff", "staff": "process", "business": "debt"}
 """What often adds to a main reason."""
@@ -144,10 +146,19 @@ def answers(rng: Random, row: Leaver) -> dict:
         said |= {"callback": True, "callback_contact": "Por las tardes, en la casa"}
     # By the client's number, so that what else is said stays as it is.
     wish = Random(row.client.external_id).random()  # noqa: S311 nothing secret is drawn
+    said |= _from_the_purse(row)
+    said["complaint_on"] = bool(said["complaint"]) and wish < HANDED_ON
     said["may_contact"] = said["would_return"] != "no" and wish < MAY_CONTACT
     if said["would_return"] == "yes" and wish < ASKS_FOR_CALL:
         said |= {"callback": True, "callback_contact": "Al celular, después de las seis"}
     return said
+
+
+def _from_the_purse(row: Leaver) -> dict:
+    """With what the last loan was paid, and what savings were for; drawn apart, as the wish is."""
+    rng = Random(f"purse {row.client.external_id}")  # noqa: S311 nothing secret is drawn
+    paid = rng.choices(words.PAID_WITH, (4, 2, 2, 1, 2 + 4 * (row.head == "debt"), 2))[0]
+    return {"paid_with": paid, "savings_use": rng.choices(words.SAVINGS_USE, (2, 2, 3, 1, 4))[0]}
 
 
 def _in_words(rng, language, texts, share):

@@ -57,6 +57,9 @@ TYPES = {
     "other": ("unknown",),
 }
 
+PAID_WITH = ("business", "income", "savings", "sold", "borrowed", "family")
+SAVINGS_USE = ("loan", "business", "household", "elsewhere", "none")
+
 # Other lenders, the product there, and what is better: none of them exists.
 LENDERS = (
     ("Banco Las Palmas", "Préstamo personal", "No pide grupo"),

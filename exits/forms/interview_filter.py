@@ -27,9 +27,20 @@ class InterviewFilterForm(AnalysisForm):
     leaver_type = QuickChoice(label=gettext_lazy("Type of leaver"), required=False)
     reason = QuickChoice(label=gettext_lazy("Main reason"), required=False)
     consent = QuickChoice(label=gettext_lazy("Agreed"), required=False)
+    complaint = QuickChoice(label=gettext_lazy("Complaint"), required=False)
     sort = forms.CharField(required=False, widget=QuickHidden, max_length=30)
 
-    field_order = ("start", "end", "office", "product", "leaver_type", "reason", "consent", "sort")
+    field_order = (
+        "start",
+        "end",
+        "office",
+        "product",
+        "leaver_type",
+        "reason",
+        "consent",
+        "complaint",
+        "sort",
+    )
 
     def __init__(self, address, *, user, held: tuple[dt.date, dt.date] | None):
         """`held`: the first and the last day of interviews in reach; None without any."""
@@ -48,6 +59,7 @@ class InterviewFilterForm(AnalysisForm):
         }
         self.fields["reason"].choices = [("", _("All reasons")), *reasons.items()]
         self.fields["consent"].choices = [("", _("All")), *CONSENT.items()]
+        self.fields["complaint"].choices = [("", _("All")), ("on", _("To be handed on"))]
 
     def clean(self):
         cleaned = super().clean()
@@ -71,6 +83,7 @@ class InterviewFilterForm(AnalysisForm):
             start=months["start"] or None,
             end=months["end"] or None,
             office=self.offices.get(code=office) if office else None,
+            complaint=chosen["complaint"] == "on",
             consent={"yes": True, "no": False}.get(chosen["consent"]),
             **{name: chosen[name] for name in ("product", "leaver_type", "reason")},
         )

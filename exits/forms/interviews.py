@@ -15,7 +15,7 @@ from spm.forms import NOTHING_CHOSEN, CrispyMixin
 YES, NO = "yes", "no"
 REASONS = ("primary", "first", "contributing")
 COMPETITOR = ("competitor", "competitor_product", "competitor_better")
-RADIOS = ("initiative", "repayment", "income", "would_return")
+RADIOS = ("initiative", "repayment", "paid_with", "savings_use", "income", "would_return")
 # Beside these nothing of a form without consent is kept, not even as it was sent.
 WITHOUT_CONSENT = frozenset({"client", "consent"})
 NOT_READ_OUT = frozenset({"language", "place"})
@@ -99,7 +99,8 @@ class InterviewForm(ReasonForm, CrispyMixin, forms.ModelForm):
         model = ExitInterview
         fields = [
             *("consent", "language", "initiative", *COMPETITOR, *TEXTS, "repayment", "income"),
-            *("would_return", "would_recommend", "may_contact", "callback", "callback_contact", "place"),
+            *("paid_with", "savings_use", "would_return", "would_recommend", "complaint_on", "may_contact"),
+            *("callback", "callback_contact", "place"),
         ]
         widgets = {
             **dict.fromkeys(RADIOS, forms.RadioSelect),
@@ -112,12 +113,15 @@ class InterviewForm(ReasonForm, CrispyMixin, forms.ModelForm):
             "competitor_better": gettext_lazy("What is better there?"),
             "loan_use": gettext_lazy("What was the loan used for?"),
             "repayment": gettext_lazy("How was repaying it?"),
+            "paid_with": gettext_lazy("How was the end of the last loan paid?"),
+            "savings_use": gettext_lazy("If savings were taken out: what for?"),
             "income": gettext_lazy("What is the income now, against that before the first loan?"),
             "benefits": gettext_lazy("What was good about it?"),
             "meetings": gettext_lazy("What were the meetings like?"),
             "would_return": gettext_lazy("Would the person come back?"),
             "change": gettext_lazy("What should we change?"),
             "complaint": gettext_lazy("Is there a complaint?"),
+            "complaint_on": gettext_lazy("The person wishes us to hand the complaint on"),
             "may_contact": gettext_lazy("The person agrees that we get in touch again"),
             "callback": gettext_lazy("The person wishes to be called back"),
             "callback_contact": gettext_lazy("How do we reach the person?"),
@@ -169,6 +173,7 @@ class InterviewForm(ReasonForm, CrispyMixin, forms.ModelForm):
             "language": f"!consent:{NO}",
             "other": self._mentioned({OTHER}),
             "competitor": f"other_lender:on {self._mentioned(OF_ANOTHER_LENDER)}",
+            "complaint": "!complaint:",
             "callback": "callback:on",
         }
 
@@ -193,6 +198,8 @@ class InterviewForm(ReasonForm, CrispyMixin, forms.ModelForm):
             self.add_error("other", _("Write which reason it is."))
         if not cleaned.pop("other_lender", False) and not codes & OF_ANOTHER_LENDER:
             cleaned |= dict.fromkeys(COMPETITOR, "")
+        if not cleaned.get("complaint"):
+            cleaned["complaint_on"] = False
         if not cleaned.get("callback"):
             cleaned["callback_contact"] = ""
         elif not cleaned.get("callback_contact"):

@@ -42,6 +42,26 @@ class ExitInterview(models.Model):
         HARD_AT_TIMES = "hard_at_times", _("Hard at times")
         HARD = "hard", _("Hard all along")
 
+    class PaidWith(models.TextChoices):
+        """Where the money for the end of the last loan came from: whether it was paid is in the records."""
+
+        BUSINESS = "business", _("From the business")
+        INCOME = "income", _("From wages or other income")
+        SAVINGS = "savings", _("From savings")
+        SOLD = "sold", _("By selling something")
+        BORROWED = "borrowed", _("With a loan from elsewhere")
+        FAMILY = "family", _("With help from family or friends")
+        GROUP = "group", _("The group paid")
+
+    class SavingsUse(models.TextChoices):
+        """What savings were taken out for: how much was taken out is in the records."""
+
+        LOAN = "loan", _("To pay back the loan")
+        BUSINESS = "business", _("For the business")
+        HOUSEHOLD = "household", _("For the household")
+        ELSEWHERE = "elsewhere", _("To save elsewhere")
+        NONE = "none", _("None were taken out")
+
     class Income(models.TextChoices):
         MORE = "more", _("More than before")
         SAME = "same", _("The same")
@@ -64,12 +84,15 @@ class ExitInterview(models.Model):
                 "own_officer",
                 "initiative",
                 "repayment",
+                "paid_with",
+                "savings_use",
                 "income",
                 "competitor",
                 "competitor_product",
                 "competitor_better",
                 "would_return",
                 "would_recommend",
+                "complaint_on",
                 "callback",
                 "may_contact",
             }
@@ -95,6 +118,12 @@ class ExitInterview(models.Model):
     initiative = models.CharField(_("who wanted it"), max_length=8, choices=Initiative, blank=True)
     loan_use = models.TextField(_("what the loan was used for"), max_length=2000, blank=True)
     repayment = models.CharField(_("how repaying was"), max_length=13, choices=Repayment, blank=True)
+    paid_with = models.CharField(
+        _("how the end of the last loan was paid"), max_length=8, choices=PaidWith, blank=True, default=""
+    )
+    savings_use = models.CharField(
+        _("what savings were taken out for"), max_length=9, choices=SavingsUse, blank=True, default=""
+    )
     income = models.CharField(_("income since the first loan"), max_length=4, choices=Income, blank=True)
     benefits = models.TextField(_("what was good"), max_length=2000, blank=True)
     meetings = models.TextField(_("what the meetings were like"), max_length=2000, blank=True)
@@ -107,6 +136,7 @@ class ExitInterview(models.Model):
     )
     change = models.TextField(_("what we should change"), max_length=2000, blank=True)
     complaint = models.TextField(_("complaint"), max_length=2000, blank=True)
+    complaint_on = models.BooleanField(_("wishes the complaint to be handed on"), default=False)
     may_contact = models.BooleanField(_("agrees to be contacted again"), default=False)
     callback = models.BooleanField(_("wishes to be called back"), default=False)
     callback_contact = models.CharField(_("how to reach the person"), max_length=100, blank=True, default="")
@@ -121,7 +151,8 @@ class ExitInterview(models.Model):
             models.CheckConstraint(
                 condition=Q(consent=True)
                 | Q(initiative="", repayment="", income="", competitor="", would_return="", complaint="")
-                & Q(would_recommend=None, callback=False, may_contact=False)
+                & Q(would_recommend=None, callback=False, may_contact=False, complaint_on=False)
+                & Q(paid_with="", savings_use="")
                 & Q(loan_use="", benefits="", meetings="", change="", callback_contact="")
                 & Q(competitor_product="", competitor_better="", place="", language=""),
                 name="exit_interview_nothing_without_consent",

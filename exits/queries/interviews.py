@@ -1,6 +1,7 @@
 """Who is asked why they left, by whom, and whether that person may."""
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db.models import Exists, Max, Min, OuterRef, Q, Subquery
@@ -13,6 +14,7 @@ from clients.models import Client, ClientAlias, Office
 from clients.queries import client_numbered, shown_name, shown_phone
 from exits.models import ExitInterview, GivenReason, RegisteredExit, SampledLeaver, Spell
 from exits.queries.figures import add_months
+from exits.queries.of_record import OF_RECORD, record_facts, with_record
 from exits.queries.register import ended_stay
 from spm import observed
 from spm.access import Can
@@ -30,6 +32,13 @@ OF_STAY = {
     "cycle": "cycle",
     "product": "product__name",
     "principal": "last_loan__principal",
+    "loan_status": "last_loan__status",
+    "loan_due_on": "last_loan__due_on",
+    "loan_closed_on": "last_loan__closed_on",
+    "loan_written_off_on": "last_loan__written_off_on",
+    "days_late": "last_loan__days_late",
+    "outstanding": "last_loan__outstanding",
+    **{name: name for name in OF_RECORD},
 }
 OF_CONFIRMED = {name: name for name in ("leaver_type", "staff_reason", "staff_first")}
 """What a file of interviews adds of the stay that ended, and of what staff say; and where each has it."""
@@ -108,7 +117,8 @@ def may_read_words(interview: ExitInterview, user) -> bool:
 @dataclass(frozen=True)
 class InterviewFilter:
     """Which interviews: held from the first day of one month to the last of another, of an office and those
-    below it, about a stay with a product and of a type of leaver, for a main reason or any under a head.
+    below it, about a stay with a product and of a type of leaver, for a main reason or any under a head;
+    with a ``complaint`` only those who wish one to be handed on.
 
     None and "" are everything.
     """
@@ -120,6 +130,7 @@ class InterviewFilter:
     leaver_type: str = ""
     reason: str = ""
     consent: bool | None = None
+    complaint: bool = False
 
 
 def interviews(user, only: InterviewFilter = InterviewFilter()):
@@ -133,7 +144,7 @@ def with_stay(rows, user):
     (`OF_CONFIRMED`); None where that is out of the user's reach.
     """
     of_stay = {"client": OuterRef("client"), "start": OuterRef("start")}
-    stays = Spell.objects.visible_to(user).filter(**of_stay).order_by()
+    stays = with_record(Spell.objects.visible_to(user).filter(**of_stay).order_by())
     confirmed = RegisteredExit.objects.visible_to(user).filter(**of_stay).order_by()
     known = {f"stay_{name}": Subquery(stays.values(path)[:1]) for name, path in OF_STAY.items()}
     said = {f"said_{name}": Subquery(confirmed.values(path)[:1]) for name, path in OF_CONFIRMED.items()}
@@ -149,6 +160,8 @@ def _kept(rows, user, only: InterviewFilter):
         rows = rows.filter(client__office__path__startswith=only.office.path)
     if only.consent is not None:
         rows = rows.filter(consent=only.consent)
+    if only.complaint:
+        rows = rows.filter(complaint_on=True)
     # Who asked somebody out of their reach learns nothing more about them by filtering.
     of_stay = {"client": OuterRef("client"), "start": OuterRef("start")}
     if only.product:
@@ -182,13 +195,19 @@ def reasons_given(interview: ExitInterview, part: str) -> list[GivenReason]:
 
 def about_interview(asked: ToAsk, user) -> About:
     """The client as whoever asks needs to know them: who is assigned reads the name, wherever it is."""
-    client, stay = asked.client, ended_stay(asked.client, asked.start)
+    client, stay = asked.client, _ended({asked.client.pk}).filter(start=asked.start).first()
     if asked.sampled:
         observed.saw(user, client.pk)
         name, phone = client.name, client.phone
     else:
         name, phone = shown_name(client, user), shown_phone(client, user)
     return _about(client, name, phone, stay)
+
+
+def _ended(clients: Iterable[int]):
+    """The stays of these clients that ended, with what the records know of each."""
+    ended = Spell.objects.filter(client__in=clients, left_on__isnull=False)
+    return with_record(ended).select_related("last_loan")
 
 
 def _about(client: Client, name: str, phone: str, stay: Spell | None) -> About:
@@ -201,6 +220,7 @@ def _about(client: Client, name: str, phone: str, stay: Spell | None) -> About:
     if stay:
         facts.append((_("Client since"), date_format(stay.start, "SHORT_DATE_FORMAT")))
         facts.append((_("Left on"), date_format(stay.left_on, "SHORT_DATE_FORMAT")))
+        facts += record_facts(stay)
     link = reverse("exits:interview-add", query={"client": client.external_id})
     return About(name, link, tuple(fact for fact in facts if fact[1]))
 
@@ -209,7 +229,7 @@ def interviews_due(user, keys: list[str]) -> dict[str, About]:
     """What ``spm.nav.WORK`` asks: whom the interviews to be held are with, by key."""
     numbers = {int(key.removesuffix(AGAIN)) for key in keys}
     rows = {row.pk: row for row in still_assigned(user).filter(pk__in=numbers)}
-    ended = Spell.objects.filter(client__in={row.client_id for row in rows.values()}, left_on__isnull=False)
+    ended = _ended({row.client_id for row in rows.values()})
     stays = {(stay.client_id, stay.start): stay for stay in ended}
     found = {}
     for key in keys:

@@ -10,7 +10,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
-from clients.models import Client
+from clients.models import Client, Loan
 from clients.queries import shown_name
 from exits import actions
 from exits.forms import WITHOUT_CONSENT, InterviewFilterForm, InterviewForm
@@ -31,7 +31,7 @@ from spm import paging, views
 from spm.access import Can
 from spm.field import FieldForm
 from spm.numbers import count_words
-from spm.tables import Cell, Column, field
+from spm.tables import Cell, Column, field, in_words
 from spm.worded import language_name
 
 Part = GivenReason.Part
@@ -53,8 +53,22 @@ STAY_COLUMNS = {
     "cycle": (gettext_lazy("Loan cycle"), "number"),
     "product": (gettext_lazy("Product"), "text"),
     "principal": (gettext_lazy("Principal"), "money"),
+    "loan_status": (gettext_lazy("Last loan"), "text"),
+    "loan_due_on": (gettext_lazy("Due on"), "date"),
+    "loan_closed_on": (gettext_lazy("Repaid on"), "date"),
+    "loan_written_off_on": (gettext_lazy("Written off on"), "date"),
+    "days_late": (gettext_lazy("Days late"), "count"),
+    "outstanding": (gettext_lazy("Outstanding"), "money"),
+    "last_paid_on": (gettext_lazy("Day of the last payment"), "date"),
+    "last_paid": (gettext_lazy("Last payment"), "money"),
+    "saved_out": (gettext_lazy("Savings taken out since the last loan"), "money"),
+    "saved_here": (gettext_lazy("Savings still here"), "money"),
 }
-CHOICES = {"cause": dict(Spell.Cause.choices), "sex": dict(Client.Sex.choices)}
+CHOICES = {
+    "cause": dict(Spell.Cause.choices),
+    "sex": dict(Client.Sex.choices),
+    "loan_status": dict(Loan.Status.choices),
+}
 SAID_COLUMNS = {
     "leaver_type": gettext_lazy("Type of leaver"),
     "staff_reason": gettext_lazy("Main reason, as staff see it"),
@@ -219,19 +233,19 @@ class InterviewList(views.TableList):
             (_("Who wanted it"), "text", "initiative", lambda row: row.get_initiative_display()),
             (_("Added to it"), "text", "added", lambda row: reason_words(row, Part.CONTRIBUTING, user)),
             (_("How repaying was"), "text", "repayment", lambda row: row.get_repayment_display()),
+            (label_of("paid_with"), "text", "paid_with", lambda row: row.get_paid_with_display()),
+            (label_of("savings_use"), "text", "savings_use", lambda row: row.get_savings_use_display()),
             (_("Income since the first loan"), "text", "income", lambda row: row.get_income_display()),
             (_("Would return"), "text", "would_return", lambda row: row.get_would_return_display()),
             (RECOMMEND, "number", "would_recommend", attrgetter("would_recommend")),
+            (_("Complaint to be handed on"), "text", "complaint_on", attrgetter("complaint_on")),
             (_("Agrees to be contacted again"), "text", "may_contact", attrgetter("may_contact")),
             (_("Wishes to be called back"), "text", "callback", attrgetter("callback")),
         )
         own = ((label_of(name), "text", name, partial(self._verbatim, name)) for name in VERBATIM)
         known = (
             (_("Client since"), "date", "start", attrgetter("start")),
-            *(
-                (label, kind, name, partial(self._of_stay, name))
-                for name, (label, kind) in STAY_COLUMNS.items()
-            ),
+            *((label, kind, name, partial(of_stay, name)) for name, (label, kind) in STAY_COLUMNS.items()),
             *((label, "text", name, partial(self._said, name)) for name, label in SAID_COLUMNS.items()),
         )
         return [
@@ -242,17 +256,18 @@ class InterviewList(views.TableList):
     def _verbatim(self, name, row) -> str:
         return verbatim(row, name, self.request.user)
 
-    @staticmethod
-    def _of_stay(name, row):
-        value = getattr(row, f"stay_{name}")
-        return str(CHOICES[name].get(value, "")) if name in CHOICES else value
-
     def _said(self, name, row) -> str | None:
         return self.listed[name].get(getattr(row, f"said_{name}"))
 
     def _client_cell(self, row) -> Cell:
         name = shown_name(row.client, self.request.user)
         return Cell(name, reverse("exits:interview-detail", args=[row.pk]), row.client.external_id)
+
+
+def of_stay(name: str, row):
+    """What is known of the stay (`STAY_COLUMNS`), choices in words; None out of the user's reach."""
+    value = getattr(row, f"stay_{name}")
+    return str(CHOICES[name].get(value, "")) if name in CHOICES else value
 
 
 def label_of(name: str) -> str:
@@ -267,7 +282,7 @@ class InterviewDetail(views.DetailView):
     template_name = "exits/interview_detail.html"
 
     def get_queryset(self):
-        return interviews(self.request.user)
+        return with_stay(interviews(self.request.user), self.request.user)
 
     def get_context_data(self, **kwargs):
         interview, user = self.object, self.request.user
@@ -292,6 +307,9 @@ class InterviewDetail(views.DetailView):
         yield _("Asked by the client's own officer"), _("yes") if row.own_officer else _("no")
         yield _("Language"), row.language and language_name(row.language)
         yield _("Place"), verbatim(row, "place", self.request.user)
+        for name, (label, kind) in STAY_COLUMNS.items():
+            value = of_stay(name, row)
+            yield label, "" if value in (None, "") else in_words(value, kind)
 
     def answers(self):
         row, user = self.object, self.request.user
@@ -300,6 +318,8 @@ class InterviewDetail(views.DetailView):
             yield label, "\n".join(filter(None, (reason_words(row, part, user), asked_as(row, part))))
         yield label_of("initiative"), row.get_initiative_display()
         yield label_of("repayment"), row.get_repayment_display()
+        yield label_of("paid_with"), row.get_paid_with_display()
+        yield label_of("savings_use"), row.get_savings_use_display()
         yield label_of("income"), row.get_income_display()
         yield label_of("would_return"), row.get_would_return_display()
         recommends = row.would_recommend

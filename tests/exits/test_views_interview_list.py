@@ -25,7 +25,7 @@ def asked(office, far_office, manager):
     pages.repaid(refused, dt.date(2024, 3, 1), dt.date(2025, 3, 1), product=ProductFactory(code="FARM"))
     pages.built()
     interview(one, "delay")
-    interview(other, "health", first="delay", days=30)
+    interview(other, "health", first="delay", days=30, complaint="Was shouted at", complaint_on=True)
     interview(refused, consent=False, days=61)
     confirmed(one, "moved", by=manager)
     return one
@@ -51,6 +51,8 @@ def listed(client, **shown):
         ({"consent": "yes"}, ["ONE", "OTHER"]),
         ({"consent": "no"}, ["REFUSED"]),
         ({"consent": "yes", "office": "NORTH"}, ["ONE"]),
+        ({"complaint": "on"}, ["OTHER"]),
+        ({"complaint": "nonsense"}, ["ONE", "OTHER", "REFUSED"]),
         ({"reason": "nonsense", "office": "nowhere", "start": "1"}, ["ONE", "OTHER", "REFUSED"]),
         ({"start": "2025-08", "end": "2025-06"}, ["OTHER", "REFUSED"][1:]),
     ],
@@ -108,7 +110,11 @@ def test_an_interview_leads_to_the_clients_page_where_that_is_in_reach(client, m
     assert led == [True, False]
 
 
-STAY = ("left_on", "cause", "officer", "group", "sex", "age", "cycle", "product", "principal")
+STAY = (
+    *("left_on", "cause", "officer", "group", "sex", "age", "cycle", "product"),
+    *("principal", "loan_status", "loan_due_on", "loan_closed_on", "loan_written_off_on", "days_late"),
+    *("outstanding", "last_paid_on", "last_paid", "saved_out", "saved_here"),
+)
 SAID = ("leaver_type", "staff_reason", "staff_first")
 
 
@@ -120,7 +126,7 @@ def test_the_file_has_the_wish_to_be_called_the_stay_and_what_staff_say(client, 
     client.force_login(manager)
     (row,) = exported(client, LIST)
     assert [row[name] for name in ("language", "may_contact", "callback")] == ["Runasimi", "1", "1"]
-    assert [row[name] for name in ("start", *STAY[:-1])] == [
+    assert [row[name] for name in ("start", *STAY[:8])] == [
         *("2024-03-01", "2025-03-01", "Own choice", str(officer.officer), "", "Woman", "25-34", "1"),
         Spell.objects.get().product.name,
     ]

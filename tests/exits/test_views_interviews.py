@@ -190,6 +190,8 @@ def test_all_answers_are_kept(client, other_officer, leaver, assigned):
         "initiative": "client",
         "loan_use": "Seeds",
         "repayment": "hard",
+        "paid_with": "sold",
+        "savings_use": "household",
         "income": "more",
         "benefits": "Savings",
         "meetings": "Long",
@@ -198,8 +200,18 @@ def test_all_answers_are_kept(client, other_officer, leaver, assigned):
         "complaint": "Was shouted at",
         "place": "Market",
     }
-    send(client, leaver, would_recommend="0", **answers)
-    assert ExitInterview.objects.values(*answers, "would_recommend").get() == answers | {"would_recommend": 0}
+    send(client, leaver, would_recommend="0", complaint_on="on", **answers)
+    more = {"would_recommend": 0, "complaint_on": True}
+    assert ExitInterview.objects.values(*answers, *more).get() == answers | more
+
+
+def test_a_complaint_is_handed_on_only_where_there_is_one(client, other_officer, leaver, assigned):
+    client.force_login(other_officer)
+    send(client, leaver, complaint_on="on")
+    send(client, leaver, complaint_on="on", complaint="Was shouted at")
+    send(client, leaver, complaint="Was shouted at")
+    found = ExitInterview.objects.order_by("at").values_list("complaint_on", flat=True)
+    assert list(found) == [False, True, False]
 
 
 def test_the_page_has_the_reasons_under_their_heads_in_every_language(client, other_officer):
@@ -228,9 +240,12 @@ OF_THE_HOLDER = {"id", "client", "start", "round", "sampled", "by", "own_officer
 ANSWERS = [field for field in ExitInterview._meta.concrete_fields if field.name not in OF_THE_HOLDER]
 
 
+TICKED = ("callback", "may_contact", "complaint_on")
+
+
 @pytest.mark.parametrize("answer", ANSWERS, ids=lambda field: field.name)
 def test_the_database_keeps_no_answer_without_consent(answer, leaver, manager):
-    said = {"would_recommend": 1, "callback": True, "may_contact": True}.get(answer.name, "yes")
+    said = {"would_recommend": 1, **dict.fromkeys(TICKED, True)}.get(answer.name, "yes")
     given = {"client": leaver, "start": START, "at": timezone.now(), "by": manager, "own_officer": False}
     ExitInterview.objects.create(consent=True, **given, **{answer.name: said})
     with pytest.raises(IntegrityError, match="without_consent"):
