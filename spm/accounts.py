@@ -15,6 +15,7 @@ from django.conf import settings
 from django.core import signing
 from django.db.models import Q
 from django.urls import reverse
+from django.utils import translation
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from spm import mail, second_factor
@@ -42,6 +43,13 @@ class ClosedDoor(DefaultAccountAdapter):
 
     def get_from_email(self):
         return mail.sender(Institution.get())
+
+    def send_mail(self, template_prefix, email, context):
+        """In the language of whose account it is; to whom no account belongs, in that of the page."""
+        person = context.get("user")
+        page = translation.get_language()
+        with translation.override(mail.language_of(person, page)):
+            super().send_mail(template_prefix, email, context)
 
     def is_safe_url(self, url):
         """Only our own pages; allauth's own answer breaks on an address that is none."""

@@ -9,7 +9,7 @@ from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from spm.models import Institution
+from spm.models import Institution, User
 
 log = logging.getLogger(__name__)
 
@@ -29,6 +29,17 @@ def make_msgid(number: str, institution: Institution) -> str:
     """The same for the same number, as that of the standard library is for no two."""
     domain = parseaddr(sender(institution))[1].partition("@")[2] or "spm.invalid"
     return f"<{number}@{domain}>"
+
+
+def language_of(person: User | None, otherwise: str = "") -> str:
+    """The language that the person chose last; before that, and for nobody known, ``otherwise`` or else the
+    institution's first. One that is offered no more is nobody's.
+    """
+    institution = Institution.get()
+    for language in (person.language if person else "", otherwise):
+        if language in institution.languages:
+            return language
+    return institution.language
 
 
 def send(

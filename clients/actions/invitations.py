@@ -67,7 +67,9 @@ def withdraw(*, invitation: Invitation, by) -> None:
 
 @transaction.atomic
 def join(*, invitation: Invitation, full_name: str, password: str) -> User:
-    """Make the account of who was invited, with the role. ValidationError for a weak password."""
+    """Make the account of who was invited, with the role; mails to it speak the language of the invitation
+    until another is chosen. ValidationError for a weak password.
+    """
     user = add_user(
         username=invitation.email,
         email=invitation.email,
@@ -75,6 +77,7 @@ def join(*, invitation: Invitation, full_name: str, password: str) -> User:
         password=password,
         by=invitation.by,
     )
+    user.reads(invitation.language)
     _take_up(invitation, user)
     return user
 

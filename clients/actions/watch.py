@@ -5,7 +5,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from django.conf import settings
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from clients.actions.import_portfolio import take_in
 from clients.methods import watched
@@ -14,7 +14,7 @@ from clients.queries.imports import in_one_sentence, report_in_words
 from clients.queries.mappings import profile_named
 from spm import jobs, mail
 from spm.access import Role
-from spm.models import Job
+from spm.models import Job, User
 
 WORK = "clients.import_watched"
 
@@ -74,10 +74,13 @@ def put_away(path: Path, batch: ImportBatch, day: str) -> None:
 
 
 def tell_managers(batch: ImportBatch) -> None:
-    """A mail to each manager at the head office; the list of imports shows it in any case."""
+    """A mail to each manager at the head office, in the language of each; the list of imports shows it in any
+    case.
+    """
     here = Membership.objects.in_force(timezone.localdate()).filter(
         role=Role.MANAGER, office__parent=None, user__is_active=True
     )
-    for address in set(here.exclude(user__email="").values_list("user__email", flat=True)):
-        with suppress(mail.NotSent):
+    managers = User.objects.filter(memberships__in=here).exclude(email="").order_by("-pk")
+    for address, person in {person.email: person for person in managers}.items():
+        with suppress(mail.NotSent), translation.override(mail.language_of(person)):
             mail.send("import_watched", to=address, batch=batch, sentence=in_one_sentence(batch))

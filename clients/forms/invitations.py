@@ -2,12 +2,11 @@ from django import forms
 from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
 from django.utils import timezone
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from clients.forms.people import RoleForm
 from spm.forms import CrispyMixin
-from spm.models import User
+from spm.models import Institution, User
 
 
 class InvitationForm(RoleForm):
@@ -16,10 +15,17 @@ class InvitationForm(RoleForm):
     valid_from = None
     email = forms.EmailField(label=_("E-mail address"), max_length=150)
     language = forms.ChoiceField(
-        label=_("Language of the mail"), choices=settings.LANGUAGES, initial=get_language
+        label=_("Language of the mail"),
+        help_text=_("Somebody who has an account gets it in the language that they chose."),
     )
 
     field_order = ["email", "role", "office", "valid_to", "language"]
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        institution, field = Institution.get(), self.fields["language"]
+        field.choices = [choice for choice in settings.LANGUAGES if choice[0] in institution.languages]
+        field.initial = institution.language
 
     def first_day(self):
         return timezone.localdate()

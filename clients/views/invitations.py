@@ -38,9 +38,9 @@ COLUMNS = [
 def deliver(request, invitation: Invitation, token: str) -> None:
     path = reverse("clients:invitation-accept", args=[token])
     link = request.build_absolute_uri(path)
-    mail.send(
-        "invitation", to=invitation.email, language=invitation.language, invitation=invitation, link=link
-    )
+    # Who has an account reads what they chose there, whatever the sender thought.
+    language = mail.language_of(queries.account_for(invitation), invitation.language)
+    mail.send("invitation", to=invitation.email, language=language, invitation=invitation, link=link)
 
 
 class InvitationList(views.Exported, views.ListView):

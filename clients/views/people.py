@@ -180,4 +180,4 @@ class PersonPassword(views.DetailView):
 
     def send_link(self, *, user, by):
         link = self.request.build_absolute_uri(actions.make_password_link(user=user, by=by))
-        mail.send("new_password", to=user.email, person=user, link=link)
+        mail.send("new_password", to=user.email, language=mail.language_of(user), person=user, link=link)

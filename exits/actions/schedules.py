@@ -18,7 +18,7 @@ from exits.queries.report import build_report
 from exits.queries.report.recipients import may_receive
 from exits.queries.report.written import TYPES, file_name, write
 from spm import jobs, mail
-from spm.models import AuditEvent, Institution
+from spm.models import AuditEvent
 
 WORK = "exits.send_report"
 NOBODY = gettext_lazy("Nobody to whom this report goes may see it any more. Change to whom it goes.")
@@ -112,10 +112,10 @@ def send_report(*, schedule: ReportSchedule, due_on: dt.date, progress) -> None:
     if not people:
         raise ValidationError(NOBODY)
     progress.step(0, len(people) + 1, gettext_noop("Counting the clients"))
-    made, offered = cache(partial(_made, schedule, start, end)), Institution.get().languages
+    made = cache(partial(_made, schedule, start, end))
     told = {"start": start.isoformat(), "end": end.isoformat(), "kind": schedule.kind, "form": schedule.form}
     for number, person in enumerate(people, start=1):
-        language = person.language if person.language in offered else schedule.language
+        language = mail.language_of(person, schedule.language)
         report, attachment = made(language)
         progress.step(number, len(people) + 1, gettext_noop("Sending the report"))
         with progress.effect(f"sent to {person.pk}") as is_first:

@@ -45,7 +45,7 @@ class User(AbstractUser):
 
     # How often all sessions were ended; a session of before no longer fits.
     sessions_ended = models.PositiveIntegerField(default=0, editable=False)
-    # What the person chose on a page last: mails that nobody waits for go in it.
+    # What the person chose on a page last, before that what the invitation was in: mails to them go in it.
     language = models.CharField(max_length=7, choices=settings.LANGUAGES, default="", editable=False)
 
     objects = People()

@@ -15,7 +15,7 @@ from clients.models import Invitation
 from clients.models.invitations import hash_of
 from clients.queries.invitations import usable
 from spm.access import Role
-from spm.models import AuditEvent, User
+from spm.models import AuditEvent, Institution, User
 from spm.streamed import Page
 from tests.conftest import member
 from tests.factories import InvitationFactory, UserFactory
@@ -55,6 +55,31 @@ def test_who_is_invited_gets_a_mail_in_the_language_chosen(client, admin, office
     token = link.rstrip("/").rpartition("/")[2]
     assert invitation.token_hash == hash_of(token)
     assert client.get(link).status_code == 200
+
+
+@pytest.mark.parametrize(("chosen", "sent"), [("", "Invitación"), ("en", "Invitation"), ("qu", "Invitación")])
+def test_who_has_an_account_is_invited_in_the_language_chosen_there(
+    chosen, sent, client, admin, office, mailoutbox
+):
+    UserFactory(email=ADDRESS, language=chosen)
+    client.force_login(admin)
+    asked = {"email": ADDRESS, "role": "officer", "office": office.pk, "language": "es"}
+    client.post(reverse("clients:invitation-new"), asked)
+    client.post(reverse("clients:invitation-resend", args=[Invitation.objects.get().pk]))
+    assert [mail.subject.split()[0] for mail in mailoutbox] == [sent, sent]
+
+
+def test_the_mail_speaks_a_language_that_is_offered_and_the_first_unless_another_is_chosen(client, admin):
+    Institution.objects.update_or_create(pk=1, defaults={"languages": ["es"], "language": "es"})
+    client.force_login(admin)
+    field = client.get(reverse("clients:invitation-new")).context["form"].fields["language"]
+    assert ([code for code, _name in field.choices], field.initial) == (["es"], "es")
+
+
+def test_who_joins_reads_the_language_of_the_invitation_until_another_is_chosen(client, invited):
+    _invitation, path = invited
+    client.post(path, GIVEN)
+    assert User.objects.get(email=ADDRESS).language == "es"
 
 
 def test_the_token_is_kept_nowhere(invited):

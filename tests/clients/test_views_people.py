@@ -284,6 +284,16 @@ def test_a_link_for_a_new_password_goes_to_the_person_alone(signed_in, officer, 
     assert Client().get(link.removeprefix("http://testserver"), follow=True).status_code == 200
 
 
+@pytest.mark.parametrize(("chosen", "sent"), [("es", "Elija"), ("", "Choose")])
+def test_the_link_is_sent_in_the_language_of_the_person_and_else_in_the_institutions(
+    chosen, sent, signed_in, officer, mailoutbox
+):
+    officer.reads(chosen)
+    signed_in.cookies["django_language"] = "en" if chosen else "es"
+    do(signed_in, "password", officer)
+    assert mailoutbox[0].subject.split()[0] == sent
+
+
 def test_without_an_address_no_link_is_made(signed_in, officer, mailoutbox):
     User.objects.filter(pk=officer.pk).update(email="")
     page = do(signed_in, "password", officer)

@@ -93,15 +93,25 @@ def test_a_run_that_died_after_writing_only_puts_the_file_away(folder, run_jobs,
     assert (ImportBatch.objects.count(), (folder / "night.xlsx").exists()) == (1, False)
 
 
-def test_a_file_that_cannot_be_read_is_refused_and_managers_are_told(folder, run_jobs, manager):
+@pytest.mark.parametrize(
+    ("language", "subject", "words"),
+    [
+        ("", "Import of night.xlsx", "Nothing was written."),
+        ("es", "Importación de night.xlsx", "No se guardó nada."),
+    ],
+)
+def test_a_file_that_cannot_be_read_is_refused_and_managers_are_told_in_their_language(
+    language, subject, words, folder, run_jobs, manager
+):
+    manager.reads(language)
     aged(write_xlsx(folder / "night.xlsx", {"clients": [client_row()]}))
     watch_imports()
     run_jobs()
     assert ImportBatch.objects.get().state == "refused"
     assert [path.parent.name for path in folder.glob("*/*.xlsx")] == ["refused"]
     (told,) = mail.outbox
-    assert (told.to, told.subject) == ([manager.email], "Import of night.xlsx")
-    assert "Nothing was written." in told.body
+    assert (told.to, told.subject) == ([manager.email], subject)
+    assert words in told.body
 
 
 def test_an_export_is_asked_for_once_while_its_job_waits(folder):

@@ -16,6 +16,19 @@ def without(officer):
     return officer
 
 
+@pytest.mark.parametrize(
+    ("chosen", "page", "sent"),
+    [("es", "en", "restablecer"), ("en", "es", "Reset"), ("", "es", "restablecer")],
+)
+def test_the_link_speaks_the_language_of_the_account_and_before_one_is_chosen_that_of_the_page(
+    chosen, page, sent, client, without, mailoutbox
+):
+    without.reads(chosen)
+    client.cookies["django_language"] = page
+    client.post(reverse(BY_LINK), {"email": without.email})
+    assert sent in mailoutbox[0].subject
+
+
 @pytest.mark.parametrize("method", ["get", "post"])
 def test_who_has_no_password_to_give_is_led_to_where_one_is_chosen_by_a_link(client, without, method):
     client.force_login(without)
