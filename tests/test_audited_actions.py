@@ -18,16 +18,18 @@ from clients.actions import institution, invitations, people, roles
 from clients.actions.import_portfolio import close, examine, take_in
 from clients.models import ClientMerge, ImportBatch, ImportProfile, Invitation, Membership
 from exits import actions as exits_actions
-from exits.models import LeaverSample, LeaverType, Reason, ReportSchedule, SampledLeaver
+from exits.models import LeaverSample, Reason, ReportSchedule, SampledLeaver
 from spm.access import Role
 from spm.models import AuditEvent, Holiday, Institution, Logo, User
 from tests.clients.portfolio_files import portfolio, write_xlsx
 from tests.conftest import member
-from tests.exits.lists import steps_with_lists
 from tests.exits.pages import portfolio as clients_of_a_year
+from tests.exits.steps import steps_with_leavers, steps_with_lists
 from tests.factories import ClientFactory, InvitationFactory, OfficerFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
+
+OF_THE_KIT = ["spm.reference_edits"]
 
 
 def actions_with_an_author() -> set[str]:
@@ -41,12 +43,19 @@ def actions_with_an_author() -> set[str]:
             continue
         package = importlib.import_module(room)
         names = [room, *(f"{room}.{module.name}" for module in pkgutil.iter_modules(package.__path__))]
-        for module in map(importlib.import_module, names):
-            for name, function in inspect.getmembers(module, inspect.isfunction):
-                is_own = function.__module__ == module.__name__ and not name.startswith("_")
-                if is_own and "by" in inspect.signature(function).parameters:
-                    found.add(f"{app.label}.{name}")
-    return found
+        found |= told_by_whom(app.label, names)
+    return found | told_by_whom("spm", OF_THE_KIT)
+
+
+def told_by_whom(app: str, modules: list[str]) -> set[str]:
+    return {
+        f"{app}.{name}"
+        for module in map(importlib.import_module, modules)
+        for name, function in inspect.getmembers(module, inspect.isfunction)
+        if function.__module__ == module.__name__
+        and not name.startswith("_")
+        and "by" in inspect.signature(function).parameters
+    }
 
 
 @pytest.fixture
@@ -93,40 +102,6 @@ def steps_with_people(head, office, far_office):
             "invitation.withdrawn",
         ),
         "clients.accept_invitation": (accept, "invitation.accepted"),
-    }
-
-
-@pytest.fixture
-def steps_with_leavers(db):
-    """The actions on people who left, likewise."""
-    staff = UserFactory()
-
-    def of_leaver():
-        """Whom it is about, since when, and why."""
-        why = Reason.objects.create(code=f"r{Reason.objects.count()}", starts_on="2020-01-01")
-        stay = {"client": ClientFactory(), "start": dt.date(2025, 1, 1), "at": timezone.now()}
-        return stay, why
-
-    def kind():
-        given = {"starts_on": "2020-01-01", "initiative": "mfi", "tone": "negative"}
-        return LeaverType.objects.create(code=f"t{LeaverType.objects.count()}", **given)
-
-    def confirm(by):
-        stay, _why = of_leaver()
-        return exits_actions.confirm_exit(**stay, leaver_type=kind(), by=by)
-
-    def change(by):
-        confirmed = confirm(staff)
-        exits_actions.change_exit(confirmed=confirmed, version=1, leaver_type=kind(), by=by)
-
-    def interview(by):
-        stay, why = of_leaver()
-        exits_actions.record_interview(**stay, consent=True, primary=why, by=by)
-
-    return {
-        "exits.confirm_exit": (confirm, "exit.confirmed"),
-        "exits.change_exit": (change, "exit.changed"),
-        "exits.record_interview": (interview, "interview.recorded"),
     }
 
 
@@ -187,7 +162,6 @@ def steps(
     nobody,
     manager,
     steps_with_people,
-    steps_with_leavers,
     steps_with_samples,
 ):
     """Each action with arguments for it; called in this order, as imports go from step to step."""
@@ -242,7 +216,7 @@ def steps(
             "role.granted",
         ),
         **steps_with_people,
-        **steps_with_leavers,
+        **steps_with_leavers(),
         **steps_with_lists(),
         "clients.identify_officer": (
             lambda by: people.identify_officer(officer=OfficerFactory(), name="Ana", user=nobody, by=by),

@@ -34,7 +34,7 @@ NOT_EXPORTED = {
     "clients/_import_format.html": "the columns of the format: the empty workbook beside it has them",
     "clients/client_merge.html": "a form that compares two records; the list of clients has both",
     "clients/import_columns.html": "a form, and the first rows of the person's own file",
-    "exits/entry_form.html": "all words of an entry: the list with earlier words has them",
+    "spm/entry_form.html": "all words of an entry: the list with earlier words has them",
     "spm/gallery.html": "its timeline shows a component by invented events",
 }
 SHOWN = re.compile(

@@ -28,7 +28,6 @@ PARTS = [
     "exits/models/contact.py",
     "exits/models/definition.py",
     "exits/models/interview.py",
-    "exits/models/reference.py",
     "exits/models/register.py",
     "exits/models/rollup.py",
     "exits/models/sample.py",
@@ -40,6 +39,7 @@ PARTS = [
     "spm/models/institution.py",
     "spm/models/job.py",
     "spm/models/prepared.py",
+    "spm/models/reference.py",
     "spm/models/user.py",
     "spm/models/work.py",
 ]

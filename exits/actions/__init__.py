@@ -3,7 +3,6 @@ from exits.actions.contacts import record_contact
 from exits.actions.definitions import DayTaken, define_exit
 from exits.actions.interviews import record_interview
 from exits.actions.rebuild import rebuild_spells
-from exits.actions.reference import add_entry, bring_back_entry, move_entry, reword_entry, withdraw_entry
 from exits.actions.register import change_exit, confirm_exit
 from exits.actions.samples import ask_again, assign_interviewer, draw_leavers, replace_leaver
 from exits.actions.schedules import change_schedule, queue_due_reports, schedule_report, send_report
@@ -11,25 +10,20 @@ from exits.actions.wording import word_interview
 
 __all__ = [
     "DayTaken",
-    "add_entry",
     "analyse_exits",
     "ask_again",
     "assign_interviewer",
-    "bring_back_entry",
     "change_exit",
     "change_schedule",
     "confirm_exit",
     "define_exit",
     "draw_leavers",
-    "move_entry",
     "queue_due_reports",
     "rebuild_spells",
     "record_contact",
     "record_interview",
     "replace_leaver",
-    "reword_entry",
     "schedule_report",
     "send_report",
-    "withdraw_entry",
     "word_interview",
 ]

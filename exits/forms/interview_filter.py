@@ -12,8 +12,8 @@ from exits.forms.analyses import AnalysisForm
 from exits.forms.filters import months_offered
 from exits.models import LeaverType, Reason
 from exits.queries.interviews import InterviewFilter
-from exits.queries.reference import in_list_order
 from spm.forms import QuickChoice, QuickHidden
+from spm.reference import in_list_order
 
 CONSENT = {"yes": gettext_lazy("Yes"), "no": gettext_lazy("No")}
 

@@ -178,7 +178,7 @@ class InterviewForm(ReasonForm, CrispyMixin, forms.ModelForm):
         }
 
     def _mentioned(self, codes) -> str:
-        named = [row.pk for group in self.groups for row in group.reasons if row.code in codes]
+        named = [row.pk for group in self.groups for row in group.entries if row.code in codes]
         return " ".join(f"{name}:{pk}" for pk in named for name in REASONS)
 
     def clean(self):

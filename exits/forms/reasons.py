@@ -5,9 +5,10 @@ from django.conf import settings
 from django.utils import timezone
 
 from exits.models import LeaverType, Reason
-from exits.models.reference import Reference
-from exits.queries.reference import Group, leaver_types, reasons_by_head
+from exits.queries.reference import leaver_types
 from spm.forms import NOTHING_CHOSEN
+from spm.models.reference import Reference
+from spm.reference import Group, by_head
 from spm.worded import language_name
 
 # Offered is what is in force; taken is what ever was, as a phone may have kept the list for days.
@@ -20,9 +21,9 @@ def reason_choices(groups: list[Group], language: str | None = None, recorded: R
     """
     found = []
     for group in groups:
-        named = [(row.pk, row.said(language)) for row in as_recorded(group.reasons, recorded)]
+        named = [(row.pk, row.said(language)) for row in as_recorded(group.entries, recorded)]
         found += [(group.head.said(language), named)] if group.head else named
-    if recorded and recorded.code not in {row.code for group in groups for row in group.reasons}:
+    if recorded and recorded.code not in {row.code for group in groups for row in group.entries}:
         found.append((recorded.pk, recorded.said(language)))
     return found
 
@@ -36,7 +37,7 @@ class ReasonForm:
     """Put it before the form's base; ``offer_reasons`` fills the fields of reasons, from one query."""
 
     def offer_reasons(self, *names: str, language: str | None = None) -> list[Group]:
-        groups = reasons_by_head(timezone.localdate())
+        groups = by_head(Reason, timezone.localdate())
         for name in names:
             field = self.fields[name]
             field.queryset = ANY_REASON.all()
@@ -62,7 +63,7 @@ class ReasonForm:
 def language_choices(groups: list[Group], more=()) -> list[tuple[str, str]]:
     """The languages of the interface, ``more`` of them, and every other one that a reason is worded in."""
     codes = [*(code for code, _name in settings.LANGUAGES), *more]
-    codes += [code for group in groups for row in group.reasons for code in row.words]
+    codes += [code for group in groups for row in group.entries for code in row.words]
     return [(code, language_name(code)) for code in dict.fromkeys(codes)]
 
 
@@ -70,5 +71,5 @@ def words_of(groups: list[Group]) -> dict:
     """All words of the reasons, for a page that changes language without a connection."""
     return {
         "heads": [group.head.words for group in groups if group.head],
-        "reasons": {row.pk: row.words for group in groups for row in group.reasons},
+        "reasons": {row.pk: row.words for group in groups for row in group.entries},
     }

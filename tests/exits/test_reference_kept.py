@@ -6,27 +6,13 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from exits.actions import (
-    add_entry,
-    bring_back_entry,
-    change_exit,
-    confirm_exit,
-    move_entry,
-    record_interview,
-    reword_entry,
-    withdraw_entry,
-)
+from exits.actions import change_exit, confirm_exit, record_interview
 from exits.models import LeaverType, Reason
-from exits.queries.reference import (
-    confirmations,
-    counting,
-    in_list_order,
-    named_by_clients,
-    named_by_staff,
-    with_standing,
-)
+from exits.queries.reference import confirmations, named_by_clients, named_by_staff
 from spm.models import AuditEvent
 from spm.models.versioned import Stale
+from spm.reference import counting, in_list_order, with_standing
+from spm.reference_edits import add_entry, bring_back_entry, move_entry, reword_entry, withdraw_entry
 from tests.factories import ClientFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("first_lists")]
@@ -208,7 +194,7 @@ def test_what_was_to_be_withdrawn_later_simply_stays(manager, today):
 
 
 def test_a_head_goes_after_its_reasons_and_comes_back_before_them(manager, today):
-    with pytest.raises(ValidationError, match="Withdraw the reasons that stand under it first"):
+    with pytest.raises(ValidationError, match="Withdraw what stands under it first"):
         withdraw("debt", today, manager)
     for code in ("too_much_debt", "other_lender", "debt"):
         withdraw(code, today, manager)

@@ -8,10 +8,11 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from exits.actions import confirm_exit, record_interview, reword_entry, withdraw_entry
+from exits.actions import confirm_exit, record_interview
 from exits.models import ExitInterview, LeaverType, Reason
 from spm.access import GRANTS, Can, Role
 from spm.models import AuditEvent
+from spm.reference_edits import reword_entry, withdraw_entry
 from tests.exits.leavers import START, counted, left, reason
 from tests.exported import exported
 from tests.factories import ClientFactory

@@ -10,14 +10,11 @@ from django.utils.formats import date_format
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
-from exits.models import Reason
-from exits.models.reference import Reference
-from exits.queries.reference import counting, is_latest, level, under
 from spm.models import AuditEvent
+from spm.models.reference import Headed, Reference
+from spm.reference import counting, is_latest, level, under
 
 LONGEST_STEM = 30
-OF_KIND = ("head", "initiative", "tone")
-"""What some kinds of entries have beside what all have."""
 
 
 @transaction.atomic
@@ -75,7 +72,7 @@ def withdraw_entry(*, entry: Reference, version: int, ends_on: dt.date, by) -> R
     """Offer it no more from this day on; what was recorded by it stays.
 
     ValidationError for a day that has passed or lies before the entry, for one that is withdrawn, and for a
-    head under which reasons count; Stale if somebody was first.
+    head under which others count; Stale if somebody was first.
     """
     entry.take(version)
     _refuse_past(ends_on)
@@ -83,7 +80,7 @@ def withdraw_entry(*, entry: Reference, version: int, ends_on: dt.date, by) -> R
         raise ValidationError(_("This entry is withdrawn already."))
     _refuse_before(ends_on, entry)
     if under(entry).exists():
-        raise ValidationError(_("Withdraw the reasons that stand under it first."))
+        raise ValidationError(_("Withdraw what stands under it first."))
     entry.ends_on = ends_on
     entry.save(update_fields=["ends_on"])
     AuditEvent.record("list.withdrawn", entry, by=by, code=entry.code, ends_on=ends_on.isoformat())
@@ -152,7 +149,7 @@ def _refuse_before(day: dt.date, entry: Reference) -> None:
 
 def _refuse_without_head(entry: Reference, why: str) -> None:
     head = getattr(entry, "head", "")
-    if head and not counting(Reason).filter(head="", code=head).exists():
+    if head and not counting(type(entry)).filter(head="", code=head).exists():
         raise ValidationError(why)
 
 
@@ -165,7 +162,7 @@ def _refuse_same_words(entry: Reference) -> None:
 
 
 def _of_level(entry: Reference) -> dict:
-    return {"head": entry.head} if isinstance(entry, Reason) else {}
+    return {"head": entry.head} if isinstance(entry, Headed) else {}
 
 
 def _followed_by(entry: Reference, day: dt.date) -> Reference:
@@ -176,7 +173,7 @@ def _followed_by(entry: Reference, day: dt.date) -> Reference:
 
 
 def _copy(entry: Reference, **given) -> Reference:
-    own = {name: getattr(entry, name) for name in OF_KIND if hasattr(entry, name)}
+    own = {name: getattr(entry, name) for name in entry.own}
     return type(entry)(code=entry.code, position=entry.position, words=entry.words, **own, **given)
 
 
