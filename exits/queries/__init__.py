@@ -18,6 +18,7 @@ from exits.queries.counted import (
 from exits.queries.definitions import data_as_of, definition_in_force, rebuild_job
 from exits.queries.figures import DIMENSIONS, ExitFilter, Figures, NoFiguresError, PeriodError
 from exits.queries.published import Published, published_by, published_months, published_years
+from exits.queries.recount import Behind, behind
 from exits.queries.rollup import before, by, by_month, data_span, whole
 from exits.queries.watched import days_late, days_left, with_calls
 
@@ -28,6 +29,7 @@ __all__ = [
     "OVERDUE_AFTER",
     "SPELL_COUNTS",
     "Answer",
+    "Behind",
     "ExitFilter",
     "Figures",
     "NoFiguresError",
@@ -36,6 +38,7 @@ __all__ = [
     "Published",
     "answer",
     "before",
+    "behind",
     "build",
     "by",
     "by_month",

@@ -4,10 +4,12 @@ from functools import cached_property
 
 from django.urls import reverse
 from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from exits import queries
 from exits.forms import ExitFilterForm, own_portfolio_only, period_words
+from exits.models import SpellBuild
 from exits.queries import ExitFilter
 from exits.queries.rollup import period, within_data
 from spm.models import Job
@@ -74,6 +76,7 @@ class Filtered:
         return [
             (_("Filter"), self.shown_words()),
             (_("Data as of"), date_format(self.build.as_of, "DATE_FORMAT")),
+            *recount_line(self.build),
             (_("By"), str(self.request.user)),
             (_("Definition"), definition_words(version, self.build.window)),
         ]
@@ -89,7 +92,41 @@ class Filtered:
             "own_portfolio": own_portfolio_only(self.request.user),
             "build": self.build,
             "version": self.build.definition,
+            "counted": counted_words(self.build),
+            "recount": recount_words(self.build),
         }
+
+
+def counted_words(made: SpellBuild) -> str:
+    """From which data a number and the list behind it were counted, and when."""
+    day, at = date_format(made.as_of, "DATE_FORMAT"), localtime(made.built_at)
+    moment = date_format(at, "SHORT_DATETIME_FORMAT")
+    return _("Data as of %(day)s, counted on %(moment)s.") % {"day": day, "moment": moment}
+
+
+def recount_words(made: SpellBuild) -> str:
+    """Why a number may differ from the list behind it for now; empty where it may not."""
+    found = queries.behind(made)
+    if found is None:
+        return ""
+    if found.under_way:
+        words = _(
+            "The figures are being counted anew. Until that is done numbers come from data as of %(day)s, "
+            "counted on %(moment)s, and the list behind a number may hold other clients."
+        )
+    else:
+        words = _(
+            "The records have changed, and the figures have not been counted anew. Numbers come from data as "
+            "of %(day)s, counted on %(moment)s, and the list behind a number may hold other clients."
+        )
+    moment = date_format(localtime(made.built_at), "SHORT_DATETIME_FORMAT")
+    return words % {"day": date_format(made.as_of, "DATE_FORMAT"), "moment": moment}
+
+
+def recount_line(made: SpellBuild) -> list[tuple[str, str]]:
+    """The same for a file."""
+    words = recount_words(made)
+    return [(_("Recount"), words)] if words else []
 
 
 def definition_words(version, window: int) -> str:

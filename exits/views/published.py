@@ -16,7 +16,7 @@ from exits.models import ExitDefinition
 from exits.queries import DIMENSIONS, Published
 from exits.queries.formulas import SYMBOLS
 from exits.views.breakdown import BARS, usual_sort
-from exits.views.filtered import definition_words
+from exits.views.filtered import definition_words, recount_line, recount_words
 from exits.views.formulas import base, base_words, interval_words, label_of
 from exits.views.sentence import SPOKEN, change_words, left_words, provisional_words
 from spm import disclosure, tables, views
@@ -102,6 +102,7 @@ class PublishedRate(views.Exported, views.TemplateView):
             "years": [self.way(str(year), year=year, by=self.by) for year in self.years],
             "dimensions": [self.way(dimension_words(d).lower(), year=self.year, by=d) for d in DIMENSIONS],
             "sentence": self.sentence(),
+            "recount": recount_words(self.build),
             "provisional": provisional_words(self.now.figures, self.build.longest_window),
             "headline": self.headline(),
             "flow": self.flow(),
@@ -265,6 +266,7 @@ class PublishedRate(views.Exported, views.TemplateView):
         return [
             (_("Filter"), str(self.year)),
             (_("Data as of"), date_format(self.build.as_of, "DATE_FORMAT")),
+            *recount_line(self.build),
             (_("By"), str(self.request.user)),
             (_("Definition"), definition_words(self.build.definition, self.build.window)),
             (pgettext("figures", "Hidden"), self.groups_words() or self.hidden_words),
