@@ -18,7 +18,8 @@ def as_days(values) -> np.ndarray:
     Takes datetime64, `datetime.date`, ISO text, and None, NaN, NaT, NA or "" for no date. Of a moment with a
     time zone the date as it is written there counts. ValueError for other text.
     """
-    array = np.asarray(values)
+    array = values if hasattr(values, "dtype") else np.array(list(values), dtype=object)
+    array = np.asarray(array)
     if array.dtype.kind != "M":
         array = np.array(array, dtype=object)
         array[pd.isna(array)] = None

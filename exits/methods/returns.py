@@ -31,15 +31,14 @@ def return_curve(gaps, wanted: float = 0.95) -> ReturnCurve:
 
     `gaps` are whole days from a client's latest repayment to the next loan, one for each return; a gap that
     is missing is no return and left out. `days` are those on which any return came, ascending. Prizma chose
-    its window of 90 days so (MFC Spotlight Note 10); the share of 95 % is a suggestion. ValueError for a
-    negative gap, and for a wanted share that is not above 0 and at most 1.
+    its window of 90 days so (MFC Spotlight Note 10); the share of 95 % is a suggestion. ValueError for a gap
+    that is no whole number from 0 up, and for a wanted share that is not above 0 and at most 1.
     """
     if not 0 < wanted <= 1:
         raise ValueError("a wanted share is above 0 and at most 1")
-    gaps = np.asarray(list(gaps), dtype=float)
-    gaps = gaps[~np.isnan(gaps)]
-    if (gaps < 0).any():
-        raise ValueError("a gap is a number of days from 0 up")
+    gaps = pd.Series(list(gaps), dtype=object).dropna().to_numpy(dtype=float)
+    if not (np.isfinite(gaps) & (gaps >= 0) & (gaps == np.floor(gaps))).all():
+        raise ValueError("a gap is a whole number of days from 0 up")
     days, counts = np.unique(gaps.astype(np.int64), return_counts=True)
     returns = np.cumsum(counts)
     if not len(days):

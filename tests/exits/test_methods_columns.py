@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from exits.methods import decision_points, ignored_statuses, log_rank, longest_window, spells, window_of
+from exits.methods.columns import MISSING, as_days
 from tests.exits.by_hand import clients, day, loans
 
 GONE = loans(("a", 0, 100), ("b", 0, None))
@@ -87,3 +88,8 @@ def test_groups_of_the_log_rank_test_may_be_of_any_kind():
     named = log_rank(durations, events, ["x", "y", "x", "y"])
     for x, y in ((1, "y"), ((1, 2), (1, 3)), (dt.date(2024, 1, 1), 5)):
         assert log_rank(durations, events, [x, y, x, y]) == named
+
+
+@pytest.mark.parametrize("missing", [None, float("nan"), pd.NaT, ""])
+def test_a_missing_date_among_texts_in_a_list_is_no_date(missing):
+    assert as_days(["1970-01-02", missing]).tolist() == [1, MISSING]

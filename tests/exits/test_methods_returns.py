@@ -101,3 +101,14 @@ def test_who_has_not_come_back_has_no_gap():
 def test_no_loans_have_no_gaps():
     columns = ["loan_id", "client_id", "product", "disbursed_on", "closed_on", "written_off_on"]
     assert len(gaps(pd.DataFrame(columns=columns), DAY)) == 0
+
+
+@pytest.mark.parametrize("gap", [float("inf"), 1.5, -1])
+def test_a_gap_that_is_no_whole_number_of_days_is_refused(gap):
+    with pytest.raises(ValueError, match="a whole number of days from 0 up"):
+        return_curve([3, gap])
+
+
+@pytest.mark.parametrize("missing", [None, float("nan"), pd.NA])
+def test_a_missing_gap_is_no_return(missing):
+    assert return_curve([30, missing]).returns.tolist() == [1]

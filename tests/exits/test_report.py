@@ -18,7 +18,7 @@ from exits.queries.report import UnknownOfficeError, build_report, words
 from exits.queries.report.book import FORMULA, GROUP, figures
 from exits.queries.report.written import file_name, write
 from spm.models import Institution
-from spm.models.institution import Logo
+from spm.models.institution import LEAST_CELL, MOST_CELL, Logo
 from spm.pictures import Picture
 from tests.factories import ClientFactory, LoanFactory, OfficeFactory, OfficerFactory, ProductFactory
 
@@ -209,7 +209,7 @@ def test_the_workbook_holds_the_numbers_of_the_json(interviewed):
     about = {row[0].value: row[1].value for row in book["About"].iter_rows()}
     assert about["Definition"] == words.definition(report)
     assert rows_of(book["Counts"]) == near([[row["label"], row["value"]] for row in figures(report)])
-    rates = near([{**row, **row["rates"]}[name] for name in FORMULA] for row in report["formulas"])
+    rates = near([{**row, **words.rates(row)}[name] for name in FORMULA] for row in report["formulas"])
     assert rows_of(book["Formulas"]) == rates
     for name, title in words.table_titles().items():
         told = near([row[column] for column in GROUP] for row in report["tables"][name]["groups"])
@@ -286,3 +286,38 @@ def test_months_left_out_are_named_on_paper_and_in_the_workbook(portfolio):
         row[0].value: row[1].value for row in load_workbook(written(report, "xlsx"))["About"].iter_rows()
     }
     assert (gaps != [], said in text_of(written(report, "pdf")), about["Small numbers"]) == (True, True, said)
+
+
+@pytest.mark.parametrize(
+    ("born", "told"),
+    [(("1995-01-01", "2005-01-01"), ["<25", "25-34"]), ((None, "1995-01-01"), ["25-34", ""])],
+)
+def test_ages_stand_in_their_order_and_those_not_recorded_last(portfolio, born, told):
+    Institution.objects.create(pk=1, name="Caja Horizonte", smallest_cell=LEAST_CELL)
+    for number, client in enumerate(Client.objects.order_by("office", "pk")):
+        Client.objects.filter(pk=client.pk).update(birth_date=born[number % 2])
+    groups = build_report(START, END)["tables"]["age"]["groups"]
+    assert [row["group"] for row in groups] == told
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_what_is_all_hidden_is_said_without_an_empty_chart_or_table(portfolio, language):
+    Institution.objects.create(pk=1, name="Caja Horizonte", smallest_cell=MOST_CELL)
+    with translation.override(language):
+        told = text_of(written(build_report(START, END), "pdf"))
+        assert (words.short_month("2025-01") in told, words.share(0.0) in told) == (False, False)
+        assert told.count(plain(translation.gettext("The groups are too small to be told apart."))) == 7
+
+
+def test_a_formula_without_causes_has_one_rate_on_paper_and_in_the_workbook(portfolio):
+    report = build_report(START, END)
+    kept = {row["name"]: list(words.rates(row).values()) for row in report["formulas"]}
+    assert kept["retention_dealt_with"] == [pytest.approx(36 / 50), None, None, None]
+    assert None not in kept["exit_dealt_with"]
+    book = load_workbook(written(report, "xlsx"))
+    assert [row[-3:] for row in rows_of(book["Formulas"])].count((None, None, None)) == 3
+
+
+def test_one_return_is_said_as_one(portfolio):
+    report = build_report(START, END) | {"returns": {"paused": 1, "returned": 1, "days_95": 30}}
+    assert "Of 1 return, 95 % came within 30 days." in text_of(written(report, "pdf"))

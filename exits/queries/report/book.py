@@ -69,7 +69,7 @@ def write_book(report: dict, file: BinaryIO) -> None:
 
 def _tables(report):
     yield _table(_("Counts"), FIGURE, figures(report))
-    rates = [{**row, **row["rates"]} for row in report["formulas"]]
+    rates = [{**row, **words.rates(row)} for row in report["formulas"]]
     yield _table(_("Formulas"), FORMULA, rates)
     titles = words.table_titles()
     for name, table in report["tables"].items():

@@ -26,6 +26,9 @@ TABLES = {
 LAST_CYCLE = 10
 """Cycles from this one on are counted together."""
 
+YOUNGEST = "<25"
+"""The age band whose sign would put it after the digits of the others."""
+
 NOT_TOLD = dict.fromkeys(("B", "N", "X", "E", "n", "rate", "low", "high"))
 
 
@@ -80,12 +83,18 @@ def interval(successes: int, n: int) -> dict[str, float | None]:
 
 
 def _table(found, by, k):
+    found = sorted(found, key=_place)
     small = together({f.group: (f.B, f.entrants, f.exits, f.E) for f in found}, k)
     told = [_group(f, by) for f in found if f.group not in small]
     names = [_label(f, by) for f in found if f.group in small]
     if told and names:
         told.append(_as_one([f for f in found if f.group in small]))
     return {"groups": told, "together": names}
+
+
+def _place(figures):
+    """Groups stay as they came, but the youngest are first and those not recorded last."""
+    return figures.group == "", figures.group != YOUNGEST
 
 
 def _group(figures: Figures, by: str) -> dict:
@@ -129,6 +138,6 @@ def _label(figures, by):
     words = {
         "sex": dict(Client.Sex.choices),
         "area": dict(Client.Area.choices),
-        "age": {"<25": _("under 25"), "55+": _("55 and over")},
+        "age": {YOUNGEST: _("under 25"), "55+": _("55 and over")},
     }
     return str(words.get(by, {}).get(figures.group, figures.label))

@@ -36,8 +36,9 @@ def _first_page(paper, report):
     paper.heading(_("From the first day to the last"))
     _roll_forward(paper, report)
     paper.heading(_("Exit rate by month"))
-    points = [Point(words.short_month(m["month"]), m["rate"], m["provisional"]) for m in report["trend"]]
-    paper.trend(points, 45, words.share)
+    if any(month["rate"] is not None for month in report["trend"]):
+        points = [Point(words.short_month(m["month"]), m["rate"], m["provisional"]) for m in report["trend"]]
+        paper.trend(points, 45, words.share)
     paper.say(f"{words.provisional(report)} {words.hidden(report)}".strip(), 7.5, SOFT)
     _branches(paper, report["tables"]["branch"]["groups"])
     _reasons(paper, report["reasons"], most=TOP_REASONS)
@@ -168,7 +169,11 @@ def _formulas(paper, report):
         _("Own choice only"),
     ]
     rows = [
-        [f"{row['label']}: {row['symbols']}", words.count(row["n"]), *map(words.share, row["rates"].values())]
+        [
+            f"{row['label']}: {row['symbols']}",
+            words.count(row["n"]),
+            *map(words.share, words.rates(row).values()),
+        ]
         for row in report["formulas"]
     ]
     paper.grid(columns, rows)
@@ -196,7 +201,8 @@ def _months(paper, report):
     paper.heading(_("By month"))
     columns = ["", "B", "N", "X", "E", _("Exit rate"), _("95 % interval")]
     rows = [_line(_month(row), row) for row in report["trend"]]
-    paper.grid(columns, rows, 0.3)
+    if any(not row["hidden"] for row in report["trend"]):
+        paper.grid(columns, rows, 0.3)
     if hidden := words.hidden(report):
         paper.say(hidden, 7.5, SOFT)
 
@@ -219,15 +225,25 @@ def _stays(paper, report):
         ]
         for row in report["stages"]
     ]
-    paper.grid(columns, rows, 0.25)
+    if rows:
+        paper.grid(columns, rows, 0.25)
+    else:
+        paper.say(_("The groups are too small to be told apart."), 8, SOFT)
     paper.heading(_("How long clients stay, and how soon they come back"))
     for row in report["survival"]["after"]:
         if row["share"] is not None:
             paper.say(_still(row), 8)
     if report["returns"]["days_95"] is not None:
-        text = _("Of %(n)s returns, 95 %% came within %(days)s days.")
-        found = report["returns"]
-        paper.say(text % {"n": words.count(found["returned"]), "days": words.count(found["days_95"])}, 8)
+        paper.say(_came_back(report["returns"]), 8)
+
+
+def _came_back(found):
+    text = ngettext(
+        "Of %(n)s return, 95 %% came within %(days)s days.",
+        "Of %(n)s returns, 95 %% came within %(days)s days.",
+        found["returned"],
+    )
+    return text % {"n": words.count(found["returned"]), "days": words.count(found["days_95"])}
 
 
 def _still(row):

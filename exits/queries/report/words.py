@@ -14,6 +14,11 @@ def share(value: float | None) -> str:
     return NOTHING if value is None else share_words(value)
 
 
+def rates(row: dict) -> dict[str, float | None]:
+    """A formula's rates: where causes do not count, the first alone, as the others would repeat it."""
+    return {name: rate if row["by_cause"] or name == "all" else None for name, rate in row["rates"].items()}
+
+
 def count(value: float | None) -> str:
     if value is None:
         return NOTHING
