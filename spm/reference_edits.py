@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from spm.models import AuditEvent
 from spm.models.reference import Headed, Reference
+from spm.models.versioned import Stale
 from spm.reference import counting, is_latest, level, under
 
 LONGEST_STEM = 30
@@ -48,23 +49,34 @@ def reword_entry(
     ValidationError for a day that has passed or lies before the entry, for one that is withdrawn, and for
     words that another has; Stale if somebody was first.
     """
-    entry.take(version)
-    _refuse_past(starts_on)
-    if entry.ends_on is not None:
-        raise ValidationError(_("This entry is withdrawn: bring it back first."))
-    _refuse_before(starts_on, entry)
-    if (words, given) == (entry.words, {name: getattr(entry, name) for name in given}):
+    reworded = _reworded(entry, version, words, starts_on, by, given)
+    if reworded is None:
         return entry
-    if starts_on > entry.starts_on or entry.starts_on <= timezone.localdate():
-        entry = _followed_by(entry, starts_on)
-    entry.words, entry.by = words, by
-    for name, value in given.items():
-        setattr(entry, name, value)
-    _refuse_same_words(entry)
-    entry.full_clean()
-    entry.save()
-    AuditEvent.record("list.reworded", entry, by=by, code=entry.code, starts_on=starts_on.isoformat())
-    return entry
+    _refuse_same_words(reworded)
+    AuditEvent.record("list.reworded", reworded, by=by, code=reworded.code, starts_on=starts_on.isoformat())
+    return reworded
+
+
+@transaction.atomic
+def reword_entries(
+    *, kind: type[Reference], said: dict[int, tuple[int, dict]], starts_on: dt.date, by
+) -> list[Reference]:
+    """The same for many entries, all or none and with one line in the trail: ``said`` has by the key of an
+    entry the version that its new words were made from, and the words. Refusals as of one; Stale where an
+    entry is gone.
+    """
+    _hold(kind)
+    rows = kind.objects.in_bulk(said)
+    if rows.keys() != said.keys():
+        raise Stale
+    made = [_reworded(rows[pk], version, words, starts_on, by, {}) for pk, (version, words) in said.items()]
+    made = [entry for entry in made if entry]
+    for entry in made:  # when all are in their place, as two may change words with one another
+        _refuse_same_words(entry)
+    languages = sorted({language for entry in made for language in entry.words})
+    told = {"entries": len(made), "languages": languages}
+    AuditEvent.record("list.words_taken", kind._meta.label, by=by, starts_on=starts_on.isoformat(), **told)
+    return made
 
 
 @transaction.atomic
@@ -129,6 +141,25 @@ def move_entry(*, entry: Reference, up: bool, by) -> None:
     for position, code in enumerate(order, start=1):
         kind.objects.filter(code=code).exclude(position=position).update(position=position)
     AuditEvent.record("list.moved", entry, by=by, code=entry.code)
+
+
+def _reworded(entry, version, words, starts_on, by, given) -> Reference | None:
+    """What now says these words, saved; None where it said them already."""
+    entry.take(version)
+    _refuse_past(starts_on)
+    if entry.ends_on is not None:
+        raise ValidationError(_("This entry is withdrawn: bring it back first."))
+    _refuse_before(starts_on, entry)
+    if (words, given) == (entry.words, {name: getattr(entry, name) for name in given}):
+        return None
+    if starts_on > entry.starts_on or entry.starts_on <= timezone.localdate():
+        entry = _followed_by(entry, starts_on)
+    entry.words, entry.by = words, by
+    for name, value in given.items():
+        setattr(entry, name, value)
+    entry.full_clean()
+    entry.save()
+    return entry
 
 
 def _hold(kind: type[Reference]) -> None:

@@ -306,6 +306,10 @@ def steps(
             lambda by: exits_actions.word_interview(language="qu", words={"change": "x"}, after=None, by=by),
             "interview.worded",
         ),
+        "exits.take_interview_words": (
+            lambda by: exits_actions.take_interview_words(said={"ay": (None, {"change": "x"})}, by=by),
+            "interview.words_taken",
+        ),
         "exits.record_contact": (contact, "contact.recorded"),
         "exits.rebuild_spells": (rebuild, "exit.rebuilt"),
         **steps_with_samples,

@@ -24,6 +24,7 @@ from tests.clients.portfolio_files import portfolio, write_xlsx
 from tests.clients.test_mappings import choose
 from tests.exits.pages import portfolio as clients_of_a_year
 from tests.exits.scheduled import SCHEDULES
+from tests.exits.wordings import WORDS
 from tests.factories import (
     ClientFactory,
     HolidayFactory,
@@ -218,12 +219,8 @@ OF_LISTS = {
 }
 
 
-def word_interview(scene):
-    scene.post("exits:wording-add", language="qu", change="x")
-
-
 SENT = {
-    "exits:wording-add": (word_interview, "interview.worded"),
+    **WORDS,
     "account_login": (Scene.sign_in, "signed_in"),
     "account_logout": (Scene.sign_out, "signed_out"),
     "account_change_password": (Scene.change_password, "password.changed"),

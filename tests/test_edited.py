@@ -35,6 +35,10 @@ OVERWRITE_NOTHING = {
     "exits:type-entry-add": "makes a row",
     "exits:reason-entry-add": "makes a row",
     "exits:wording-add": "makes a row, after the one that it was made from; else it is refused",
+    **dict.fromkeys(
+        ("exits:wording-take", "exits:type-entry-take", "exits:reason-entry-take"),
+        "shows what would be, and is refused once something newer is there",
+    ),
     "exits:interview-add": "makes a row, once for each number that the phone gives it",
     "exits:sample-add": "makes a row of its own draw",
     "exits:schedule-add": "makes a row",

@@ -6,7 +6,7 @@ from exits.actions.rebuild import rebuild_spells
 from exits.actions.register import change_exit, confirm_exit
 from exits.actions.samples import ask_again, assign_interviewer, draw_leavers, replace_leaver
 from exits.actions.schedules import change_schedule, queue_due_reports, schedule_report, send_report
-from exits.actions.wording import word_interview
+from exits.actions.wording import take_interview_words, word_interview
 
 __all__ = [
     "DayTaken",
@@ -25,5 +25,6 @@ __all__ = [
     "replace_leaver",
     "schedule_report",
     "send_report",
+    "take_interview_words",
     "word_interview",
 ]

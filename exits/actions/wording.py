@@ -14,11 +14,27 @@ def word_interview(*, language: str, words: dict[str, str], after: int | None, b
     """Read the interview out in these words from now on. ``after`` is the row that they were made from, None
     for a language that is new. ValidationError where there is a newer one.
     """
+    made = _worded(language, words, after, by)
+    AuditEvent.record("interview.worded", made, by=by, language=language, questions=len(words))
+    return made
+
+
+@transaction.atomic
+def take_interview_words(*, said: dict[str, tuple[int | None, dict[str, str]]], by) -> list[InterviewWords]:
+    """The same for several languages, all or none and with one line in the trail: ``said`` has by language
+    the row that the words were made from, and the words. ValidationError as for one.
+    """
+    made = [_worded(language, words, after, by) for language, (after, words) in said.items()]
+    told = {"languages": sorted(said), "questions": sum(len(row.words) for row in made)}
+    AuditEvent.record("interview.words_taken", InterviewWords._meta.label, by=by, **told)
+    return made
+
+
+def _worded(language, words, after, by) -> InterviewWords:
     latest = latest_words(language)
     if (latest and latest.pk) != after:
         raise ValidationError(_("Somebody worded it in this language meanwhile. Look at it again."))
     made = InterviewWords(language=language, words=words, by=by)
     made.full_clean()
     made.save()
-    AuditEvent.record("interview.worded", made, by=by, language=language, questions=len(words))
     return made

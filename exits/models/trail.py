@@ -16,6 +16,7 @@ trail.name(
         "exit.confirmed": _("Exit confirmed"),
         "exit.changed": _("Confirmed exit changed"),
         "interview.worded": _("Words of the interview added"),
+        "interview.words_taken": _("Words of the interview taken from a file"),
         "interview.recorded": _("Exit interview recorded"),
         "contact.recorded": _("Call or visit recorded"),
         "schedule.added": _("Report by mail set up"),

@@ -28,6 +28,7 @@ from exits.views.samples import LeaverReplace, SampleAdd, SampleDetail, SampleLi
 from exits.views.schedules import ScheduleAdd, ScheduleChange, ScheduleList
 from exits.views.watch import WatchList
 from exits.views.winback import WinBackList
+from exits.views.word_files import ReasonEntryTake, TypeEntryTake, WordingTake
 from exits.views.wording import WordingAdd, WordingList
 
 __all__ = [
@@ -55,6 +56,7 @@ __all__ = [
     "ReasonEntryChange",
     "ReasonEntryList",
     "ReasonEntryMove",
+    "ReasonEntryTake",
     "ReasonEntryWithdraw",
     "ReasonList",
     "Returns",
@@ -72,6 +74,7 @@ __all__ = [
     "TypeEntryChange",
     "TypeEntryList",
     "TypeEntryMove",
+    "TypeEntryTake",
     "TypeEntryWithdraw",
     "Types",
     "VerbatimList",
@@ -79,4 +82,5 @@ __all__ = [
     "WinBackList",
     "WordingAdd",
     "WordingList",
+    "WordingTake",
 ]

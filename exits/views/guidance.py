@@ -214,8 +214,8 @@ guidance.tell(
             computed(_("The PDF and the workbook hold the same numbers; small groups are counted together.")),
             ours(_("Say beside the rate how it was counted, of which period, and what is not known yet.")),
         ],
-        **{f"exits:type-entry-{verb}": TYPES for verb in ("list", "add", "change")},
-        **{f"exits:wording-{verb}": WORDING for verb in ("list", "add")},
-        **{f"exits:reason-entry-{verb}": LISTS for verb in ("list", "add", "change")},
+        **{f"exits:type-entry-{verb}": TYPES for verb in ("list", "add", "change", "take")},
+        **{f"exits:wording-{verb}": WORDING for verb in ("list", "add", "take")},
+        **{f"exits:reason-entry-{verb}": LISTS for verb in ("list", "add", "change", "take")},
     }
 )

@@ -2,6 +2,7 @@
 
 from functools import cached_property
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -18,6 +19,9 @@ class OfLeaving:
     kicker = gettext_lazy("Leaving · definitions and lists")
     ways = "exits/_settings.html"
     edits = Can.EXITS_DEFINE
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(**kwargs) | {"take_url": reverse(f"{self.routes}-take")}
 
     @cached_property
     def shows_uses(self) -> bool:

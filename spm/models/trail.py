@@ -31,6 +31,7 @@ trail.name(
         "list.withdrawn": _("Entry of a list withdrawn"),
         "list.brought_back": _("Entry of a list brought back"),
         "list.moved": _("Entry of a list moved"),
+        "list.words_taken": _("Words of a list taken from a file"),
         "logo.set": _("Logo set"),
         "logo.removed": _("Logo taken away"),
         "audit.verified": _("Audit trail verified"),
@@ -52,6 +53,7 @@ trail.name(
         "audit-list": _("Audit trail"),
     },
     details={
+        "entries": _("entries"),
         "code": _("code"),
         "starts_on": _("in force from"),
         "ends_on": _("in force until"),

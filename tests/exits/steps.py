@@ -28,6 +28,10 @@ def steps_with_lists() -> dict:
         said = {"words": {"en": "z"}, "starts_on": today}
         reference_edits.reword_entry(entry=entry(), version=1, by=by, **said)
 
+    def reword_many(by):
+        said = {entry().pk: (1, {"en": "w"})}
+        reference_edits.reword_entries(kind=Reason, said=said, starts_on=today, by=by)
+
     def withdraw(by):
         reference_edits.withdraw_entry(entry=entry(), version=1, ends_on=today, by=by)
 
@@ -41,6 +45,7 @@ def steps_with_lists() -> dict:
     return {
         "spm.add_entry": (add, "list.added"),
         "spm.reword_entry": (reword, "list.reworded"),
+        "spm.reword_entries": (reword_many, "list.words_taken"),
         "spm.withdraw_entry": (withdraw, "list.withdrawn"),
         "spm.bring_back_entry": (bring_back, "list.brought_back"),
         "spm.move_entry": (move, "list.moved"),
