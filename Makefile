@@ -107,7 +107,7 @@ accept: setup-dev  ## try the product on real files: make accept DATA=folder
 lint: setup-dev  ## what ruff and bandit have to say, changing nothing
 	@$(VENV)/bin/ruff check --quiet .
 	@$(VENV)/bin/ruff format --check --quiet .
-	@$(VENV)/bin/bandit -q -ll -r spm clients exits tools manage.py 2>/dev/null
+	@$(VENV)/bin/bandit -q -ll -r spm clients feedback exits tools manage.py 2>/dev/null
 
 fix: setup-dev  ## let ruff mend and format what it can
 	@$(VENV)/bin/ruff check --fix .

@@ -18,6 +18,8 @@ class Role(models.TextChoices):
     MANAGER = "manager", _("Manager")
     OFFICER = "officer", _("Field officer")
     ASSESSOR = "assessor", _("External assessor")
+    DESK = "desk", _("Complaints desk")
+    PROTECTION = "protection", _("Data protection officer")
 
 
 class Can(StrEnum):
@@ -41,6 +43,12 @@ class Can(StrEnum):
     EXITS_SAMPLE = auto()
     EXITS_VERBATIM = auto()
     EXITS_REPORT = auto()
+
+    COMPLAINTS_LOG = auto()
+    COMPLAINTS_VIEW = auto()
+    COMPLAINTS_HANDLE = auto()
+    COMPLAINTS_IDENTIFY = auto()
+    COMPLAINTS_DEFINE = auto()
 
     FIELD_WORK = auto()
     FIELD_REVIEW = auto()
@@ -83,6 +91,10 @@ GRANTS: dict[str, frozenset[Can]] = {
             Can.EXITS_SAMPLE,
             Can.EXITS_VERBATIM,
             Can.EXITS_REPORT,
+            Can.COMPLAINTS_LOG,
+            Can.COMPLAINTS_VIEW,
+            Can.COMPLAINTS_HANDLE,
+            Can.COMPLAINTS_DEFINE,
             Can.FIELD_WORK,
             Can.FIELD_REVIEW,
             Can.JOBS_VIEW,
@@ -97,11 +109,32 @@ GRANTS: dict[str, frozenset[Can]] = {
             Can.EXITS_CONTACT,
             Can.EXITS_CONFIRM,
             Can.EXITS_INTERVIEW,
+            Can.COMPLAINTS_LOG,
             Can.FIELD_WORK,
             Can.JOBS_VIEW,
         }
     ),
     Role.ASSESSOR: frozenset({Can.HOME_VIEW}),
+    Role.DESK: frozenset(
+        {
+            Can.HOME_VIEW,
+            Can.COMPLAINTS_LOG,
+            Can.COMPLAINTS_VIEW,
+            Can.COMPLAINTS_HANDLE,
+            Can.COMPLAINTS_IDENTIFY,
+            Can.FIELD_WORK,
+            Can.JOBS_VIEW,
+        }
+    ),
+    Role.PROTECTION: frozenset(
+        {
+            Can.HOME_VIEW,
+            Can.COMPLAINTS_VIEW,
+            Can.COMPLAINTS_HANDLE,
+            Can.JOBS_VIEW,
+            Can.AUDIT_VIEW,
+        }
+    ),
 }
 
 # These touch every office at once, so only a membership at the head office carries them.
@@ -110,6 +143,7 @@ WHOLE_INSTITUTION = frozenset(
         Can.PORTFOLIO_IMPORT,
         Can.INSTITUTION_MANAGE,
         Can.EXITS_DEFINE,
+        Can.COMPLAINTS_DEFINE,
         Can.JOBS_VIEW_ALL,
         Can.AUDIT_VIEW,
     }
@@ -138,7 +172,7 @@ class Term:
 TERMS: dict[str, Term] = {Role.ASSESSOR: Term(days=14, most=90)}
 
 # These roles reach many people's data: they sign in with a second factor where the setting asks for it.
-SECOND_FACTOR = frozenset({Role.ADMIN, Role.MANAGER, Role.ASSESSOR})
+SECOND_FACTOR = frozenset(Role) - {Role.OFFICER}
 
 
 @dataclass(frozen=True)

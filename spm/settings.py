@@ -60,6 +60,7 @@ INSTALLED_APPS = [
     "django_htmx",
     "spm",
     "clients",
+    "feedback",
     "exits",
 ]
 

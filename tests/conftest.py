@@ -151,6 +151,16 @@ def assessor(head):
 
 
 @pytest.fixture
+def desk(head):
+    return member("desk", Role.DESK, head)
+
+
+@pytest.fixture
+def protection(head):
+    return member("protection", Role.PROTECTION, head)
+
+
+@pytest.fixture
 def nobody(db):
     """Signs in, and holds no role."""
     return UserFactory(username="nobody")

@@ -13,7 +13,7 @@ from django.utils.csp import CSP, build_policy
 from spm import screens
 
 ROOT = Path(settings.BASE_DIR)
-SCANNED = ("spm", "clients", "exits", "tools")
+SCANNED = ("spm", "clients", "feedback", "exits", "tools")
 
 # What bandit holds for risky and we do not: how often, and why.
 PASSED_OVER = {

@@ -88,7 +88,7 @@ class Invitation(models.Model):
         ordering = ["-sent_at", "-pk"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(role__in=["admin", "manager", "officer", "assessor"]),
+                condition=Q(role__in=["admin", "manager", "officer", "assessor", "desk", "protection"]),
                 name="invitation_role_known",
             ),
             models.CheckConstraint(

@@ -71,7 +71,7 @@ class Membership(Versioned):
                 name="membership_ends_after_start",
             ),
             models.CheckConstraint(
-                condition=Q(role__in=["admin", "manager", "officer", "assessor"]),
+                condition=Q(role__in=["admin", "manager", "officer", "assessor", "desk", "protection"]),
                 name="membership_role_known",
             ),
             models.CheckConstraint(

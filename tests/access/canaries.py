@@ -7,11 +7,11 @@ from functools import cache
 from django.apps import apps
 from django.db import models
 
-from spm.access import OWN_PORTFOLIO, Can
+from spm.access import OWN_PORTFOLIO, Can, Role
 from spm.policy import Kind, knows_all_names, reaches
 
 WORD = re.compile(r"cq(\d{5})q", re.IGNORECASE)
-OURS = ("spm", "clients", "exits")
+OURS = ("spm", "clients", "feedback", "exits")
 # Shorter columns hold letters of a closed list.
 SHORTEST = 9
 
@@ -43,6 +43,7 @@ WITHOUT = {
     "clients.Invitation.language": "closed list",
     "clients.ClientMerge.survivor": "the number of a client, which bears its own word",
     "clients.BeforeImage.model": "name of a model",
+    "feedback.Complaint.about_path": "made of primary keys",
     "exits.SpellBuild.warnings": "numbers of clients, which bear their own words",
     "exits.SpellBuild.basis": "digests and numbers",
     "exits.Analysis.by": "name of a dimension",
@@ -148,7 +149,9 @@ def of_office(person, mark) -> bool:
 
 
 def of_account(person, mark) -> bool:
-    return person is mark.owner or (person.holds(Can.PEOPLE_MANAGE) and near(person, mark.owner))
+    """The audit trail says of everybody who did what."""
+    manages = person.holds(Can.PEOPLE_MANAGE) and near(person, mark.owner)
+    return person is mark.owner or manages or person.holds(Can.AUDIT_VIEW)
 
 
 def of_conflict(person, mark) -> bool:
@@ -167,6 +170,15 @@ def of_import(person, mark) -> bool:
 
 def of_institution(person, mark) -> bool:
     return mark.column == "spm.Institution.name" or person.holds(Can.INSTITUTION_MANAGE)
+
+
+def of_complaint(person, mark) -> bool:
+    """An ordinary one that names nobody of the staff."""
+    return person.holds(Can.COMPLAINTS_VIEW) and near(person, mark.owner)
+
+
+def of_complainant(person, mark) -> bool:
+    return person.role == Role.DESK and near(person, mark.owner)
 
 
 def of_exit_lists(person, mark) -> bool:
@@ -211,6 +223,13 @@ RULES = {
     "spm.AuditEvent": lambda person, mark: person.holds(Can.AUDIT_VIEW),
     "spm.Institution": of_institution,
     "spm.Holiday": of_institution,
+    "feedback.Category": lambda person, mark: (
+        person.holds(Can.COMPLAINTS_VIEW) or person.holds(Can.COMPLAINTS_LOG)
+    ),
+    "feedback.HandlingRules": lambda person, mark: person.holds(Can.COMPLAINTS_VIEW),
+    "feedback.Complaint": of_complaint,
+    "feedback.Complainant": of_complainant,
+    "feedback.ComplaintStep": of_complaint,
     "exits.Contact": of_client,
     "exits.LeaverType": of_exit_lists,
     "exits.Reason": of_exit_lists,

@@ -44,7 +44,7 @@ def flaws(name: str, text: str) -> list[str]:
 
 
 def sources() -> list[str]:
-    found = [path for app in ("spm", "clients", "exits") for path in (ROOT / app).rglob("*.py")]
+    found = [path for app in ("spm", "clients", "feedback", "exits") for path in (ROOT / app).rglob("*.py")]
     return [str(path.relative_to(ROOT)) for path in found if "migrations" not in path.parts]
 
 

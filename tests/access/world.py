@@ -41,6 +41,7 @@ from spm.access import Can, Role
 from spm.models import AuditEvent, FieldKey, Institution, Job, JobEffect, PreparedFile, User
 from spm.policy import Relation
 from tests.access.canaries import Canaries
+from tests.access.feedback_rows import fill_feedback
 from tests.factories import (
     ClientFactory,
     GroupFactory,
@@ -188,6 +189,7 @@ class World:
         owner.rows["PreparedFile"] = self.prepared(owner)
         self.fill_field(owner, client, day)
         self.fill_leaving(owner, client, day)
+        fill_feedback(self, owner, client, day)
         self.fill_imports(owner)
         AuditEvent.record(
             self.word("spm.AuditEvent.verb", owner),
@@ -250,7 +252,7 @@ class World:
     def prepared(self, owner: Person) -> PreparedFile:
         """A file that a job made ready for the owner, with a word in it."""
         expires = timezone.now() + dt.timedelta(days=1)
-        row = PreparedFile.objects.create(owner=owner.user, path="/clients/", form="csv", expires_at=expires)
+        row = PreparedFile.objects.create(owner=owner.user, path="/jobs/", form="csv", expires_at=expires)
         name = f"prepared/{self.word('spm.PreparedFile.file', owner)}.csv"
         (self.folder / name).write_text(self.word("spm.PreparedFile.file", owner))
         told = {"form": "csv", "shown": self.word("spm.PreparedFile.told", owner)}

@@ -49,7 +49,7 @@ FORMS = (
     f'=HYPERLINK("javascript:alert(1)","{MARK}=@")',
     f'javascript:alert("{MARK}=@")//',
 )
-OURS = ("spm", "clients", "exits")
+OURS = ("spm", "clients", "feedback", "exits")
 SHORTEST = 20
 CODE = re.compile(r"[a-z_.-]+|[-\d.:T+Z]*")
 
@@ -88,6 +88,9 @@ BARE = {
     "clients.Office.path": "numbers of offices, which rows are sought by",
     "clients.ChangeSet.counts": "numbers by names of models",
     "clients.BeforeImage.model": "the name of a model",
+    "feedback.Category.code": "a code of letters and digits alone",
+    "feedback.Category.head": "the code of another category",
+    "feedback.Complaint.about_path": "numbers of offices, which rows are sought by",
     "exits.Analysis.found": "numbers, by codes of rows that have their own canaries",
     "exits.SpellBuild.basis": "digests by names of models",
     "exits.ExitDefinition.product_windows": "numbers by numbers of products",

@@ -39,7 +39,11 @@ from tests.factories import (
     UserFactory,
 )
 
-OUR_MODELS = [model for app in ("spm", "clients", "exits") for model in apps.get_app_config(app).get_models()]
+OUR_MODELS = [
+    model
+    for app in ("spm", "clients", "feedback", "exits")
+    for model in apps.get_app_config(app).get_models()
+]
 DAY = dt.date(2025, 6, 1)
 BEFORE = DAY - dt.timedelta(days=1)
 NOW = dt.datetime(2025, 6, 1, tzinfo=dt.UTC)

@@ -47,7 +47,7 @@ def test_by_whoever_wherever_whatever_a_role_is_given_only_within_ones_own(head,
         "branch": {"branch"},
         "far": {"far"},
     }
-    gives = {"admin": set(Role.values), "manager": {"officer"}, "officer": set(), "assessor": set()}
+    gives = {role: set() for role in Role.values} | {"admin": set(Role.values), "manager": {"officer"}}
     wrong = []
     for giver_role, giver_site in itertools.product(Role.values, sites):
         last = timezone.localdate() + dt.timedelta(days=9)

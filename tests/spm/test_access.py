@@ -125,7 +125,11 @@ def test_what_everybody_may_do_somewhere_is_what_their_roles_are_granted(manager
 
 def test_what_touches_every_office_is_granted_at_the_head_office_alone(branch_manager, office):
     local = member("local", Role.ADMIN, office)
-    assert permissions(branch_manager) == GRANTS[Role.MANAGER] - {Can.PORTFOLIO_IMPORT, Can.EXITS_DEFINE}
+    assert permissions(branch_manager) == GRANTS[Role.MANAGER] - {
+        Can.PORTFOLIO_IMPORT,
+        Can.EXITS_DEFINE,
+        Can.COMPLAINTS_DEFINE,
+    }
     assert permissions(local) == GRANTS[Role.ADMIN] - {
         Can.PORTFOLIO_IMPORT,
         Can.INSTITUTION_MANAGE,

@@ -18,7 +18,7 @@ from spm.models import AuditEvent
 
 SOURCES = [
     path
-    for app in ("spm", "clients", "exits")
+    for app in ("spm", "clients", "feedback", "exits")
     for path in Path(settings.BASE_DIR, app).rglob("*.py")
     if any(f"{writer}(" in path.read_text() for writer in ("AuditEvent.record", "observe"))
 ]
