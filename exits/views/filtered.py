@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from exits import queries
 from exits.forms import ExitFilterForm, own_portfolio_only, period_words
@@ -13,6 +14,7 @@ from exits.models import SpellBuild
 from exits.queries import ExitFilter
 from exits.queries.rollup import period, within_data
 from spm.models import Job
+from spm.numbers import count_words
 
 
 class Filtered:
@@ -127,6 +129,19 @@ def recount_line(made: SpellBuild) -> list[tuple[str, str]]:
     """The same for a file."""
     words = recount_words(made)
     return [(_("Recount"), words)] if words else []
+
+
+def footer_words(made: SpellBuild, served: int) -> str:
+    """What stands under a chart of rates: definition, n and day."""
+    return ngettext(
+        "%(definition)s. %(n)s client served, data as of %(day)s.",
+        "%(definition)s. %(n)s clients served, data as of %(day)s.",
+        served,
+    ) % {
+        "definition": definition_words(made.definition, made.window),
+        "n": count_words(served),
+        "day": date_format(made.as_of, "DATE_FORMAT"),
+    }
 
 
 def definition_words(version, window: int) -> str:

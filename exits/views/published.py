@@ -16,7 +16,7 @@ from exits.models import ExitDefinition
 from exits.queries import DIMENSIONS, Published
 from exits.queries.formulas import SYMBOLS
 from exits.views.breakdown import BARS, usual_sort
-from exits.views.filtered import definition_words, recount_line, recount_words
+from exits.views.filtered import definition_words, footer_words, recount_line, recount_words
 from exits.views.formulas import base, base_words, interval_words, label_of
 from exits.views.sentence import SPOKEN, change_words, left_words, provisional_words
 from spm import disclosure, tables, views
@@ -308,11 +308,7 @@ class PublishedRate(views.Exported, views.TemplateView):
         )
 
     def footer(self) -> str:
-        words = _("%(definition)s. %(n)s clients served, data as of %(day)s.") % {
-            "definition": definition_words(self.build.definition, self.build.window),
-            "n": count_words(self.now.figures.dealt_with),
-            "day": date_format(self.build.as_of, "DATE_FORMAT"),
-        }
+        words = footer_words(self.build, self.now.figures.dealt_with)
         return f"{words} {self.groups_words()}".strip()
 
 

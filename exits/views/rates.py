@@ -13,7 +13,7 @@ from exits.forms import dimension_words, period_words
 from exits.queries import NotComparable, difference
 from exits.views.analyses.base import ways
 from exits.views.breakdown import breakdown_section, ordered
-from exits.views.filtered import Filtered, definition_words
+from exits.views.filtered import Filtered, definition_words, footer_words
 from exits.views.formulas import (
     base,
     base_words,
@@ -210,11 +210,7 @@ class ExitRate(Filtered, views.Exported, views.TemplateView):
 
     def footer(self) -> str:
         """What stands under each chart: definition, n and date."""
-        return _("%(definition)s. %(n)s clients served, data as of %(day)s.") % {
-            "definition": definition_words(self.build.definition, self.build.window),
-            "n": count_words(self.now.dealt_with),
-            "day": date_format(self.build.as_of, "DATE_FORMAT"),
-        }
+        return footer_words(self.build, self.now.dealt_with)
 
     def windows(self) -> list[tuple[str, int]]:
         """Products with a window of their own, by name."""

@@ -27,7 +27,7 @@ def trend_filter(only: ExitFilter, span: tuple[dt.date, dt.date]) -> ExitFilter:
 def trend_title(months: list[Figures], formula: str) -> str:
     """The finding: the worst month that is final, and whether it is the same one each year."""
     final = [month for month in months if not month.provisional and month.rates[formula] is not None]
-    if len(final) < 2:
+    if len(final) < 2 or not any(month.exits for month in final):
         return _("Month by month")
     worst = _worst(final, formula)
     if len(final) >= 24 and {_worst(year, formula).start.month for year in (final[-12:], final[-24:-12])} == {

@@ -98,7 +98,7 @@ def test_what_the_second_has_more_often_is_said_too(client, manager, first_lists
     pages.built()
     analyse_exits(by=None)
     page = read(client, manager, ROUTE, "first=dissatisfied&second=moved")
-    differ = "age at the start, &lt;25: 0\u202f% of “Dissatisfied”, 100\u202f% of “Moved away”."
+    differ = "age at the start, under 25: 0\u202f% of “Dissatisfied”, 100\u202f% of “Moved away”."
     assert f"They differ most in this: {differ}" in page
 
 

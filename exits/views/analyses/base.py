@@ -219,6 +219,7 @@ class Analysed:
         return {kind: dict(model.objects.values_list("code", "name")) for kind, model in kinds.items()} | {
             "sex": {"F": _("Women"), "M": _("Men")},
             "area": {"rural": _("Rural"), "urban": _("Urban")},
+            "age": {"<25": _("under 25"), "55+": _("55 and over")},
         }
 
     def name_of(self, dimension: str, code: str) -> str:

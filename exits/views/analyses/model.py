@@ -16,9 +16,8 @@ from exits.views.analyses.base import (
     column,
     ratio_column,
     rounded,
-    span_words,
 )
-from exits.views.analyses.traits import BARS, TRAITS, Compared
+from exits.views.analyses.traits import BARS, TRAITS, Compared, left_and_stayed
 from spm.numbers import count_words, number_words
 
 WORDS = {
@@ -35,12 +34,8 @@ def model_page(view: Compared, found: dict) -> Page:
     rows = [_row(view, term) for term in found["terms"]]
     clear = [row for row in rows if row["way"] != "unclear"]
     clear.sort(key=lambda row: -abs(log(row["odds_ratio"])))
-    said = _("From %(span)s, %(leavers)s clients left and %(stayers)s were still here at the end.") % {
-        "span": span_words(found),
-        "leavers": count_words(found["leavers"]),
-        "stayers": count_words(found["stayers"]),
-    }
-    return Page(f"{said} {_finding(found, clear)}", [_section(view, found, rows, clear)], READINGS)
+    said = f"{left_and_stayed(found)} {_finding(found, clear)}"
+    return Page(said, [_section(view, found, rows, clear)], READINGS)
 
 
 def _row(view, term):

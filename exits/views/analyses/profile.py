@@ -12,13 +12,12 @@ from exits.views.analyses.base import (
     column,
     ratio_column,
     rounded,
-    span_words,
 )
 from exits.views.analyses.model import model_page
-from exits.views.analyses.traits import TRAITS, Compared, most_more, share
+from exits.views.analyses.traits import TRAITS, Compared, left_and_stayed, most_more, share
 from spm import views
 from spm.access import Can
-from spm.numbers import count_words, share_words
+from spm.numbers import share_words
 
 
 class Profile(Compared, views.Exported, views.TemplateView):
@@ -48,11 +47,9 @@ class Profile(Compared, views.Exported, views.TemplateView):
     def _sentence(self, found, rows):
         if not found["leavers"]:
             return _("Nobody left in the latest year.")
-        said = _("From %(span)s, %(leavers)s clients left and %(stayers)s were still here at the end.") % {
-            "span": span_words(found),
-            "leavers": count_words(found["leavers"]),
-            "stayers": count_words(found["stayers"]),
-        }
+        said = left_and_stayed(found)
+        if not rows or not found["stayers"]:
+            return f"{said} {_('They are too few to compare.')}"
         most = most_more(rows)
         if not most:
             return f"{said} {_('In nothing that is recorded do the two differ by much.')}"

@@ -1,7 +1,7 @@
 """After how long do clients come back? What the window is chosen by."""
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from exits import charts
 from exits.views.analyses.base import NOTE, OURS, SOURCE, Analysed, Page, Reading, Section, column, span_words
@@ -24,9 +24,12 @@ class Returns(Analysed, views.Exported, views.TemplateView):
         curve = found["curve"]
         if curve["window"] is None:
             return _("Nobody has come back after repaying a loan yet.")
-        return _(
+        return ngettext(
+            "Of %(n)s return, 95 %% came within %(days)s days of the last repayment. The window in force is"
+            " %(window)s days.",
             "Of %(n)s returns, 95 %% came within %(days)s days of the last repayment. The window in force is"
-            " %(window)s days."
+            " %(window)s days.",
+            curve["returns"],
         ) % {
             "n": count_words(curve["returns"]),
             "days": curve["window"],
@@ -64,12 +67,12 @@ class Returns(Analysed, views.Exported, views.TemplateView):
         rows = [
             row | {"window": row["days"], "force": _("in force") if row["days"] == self.window else ""}
             for row in windows["rows"]
+            if row["rate"] is not None
         ]
         figure = charts.breakdown(
             [
                 charts.Bar(_("%(days)s days") % {"days": row["days"]}, row["rate"], share_words(row["rate"]))
                 for row in rows
-                if row["rate"] is not None
             ],
             title=_("What each window would make of the exit rate"),
             subtitle=_("Exits of all clients served, %(span)s") % {"span": span_words(windows)},

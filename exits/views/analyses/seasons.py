@@ -24,6 +24,7 @@ from exits.views.analyses.base import (
 from spm import views
 from spm.access import Can
 from spm.numbers import share_words
+from spm.tables import Cell
 
 
 class Seasons(Analysed, views.Exported, views.TemplateView):
@@ -36,6 +37,8 @@ class Seasons(Analysed, views.Exported, views.TemplateView):
 
     def _sentence(self, found):
         known = [row for row in found["months"] if row["index"] is not None]
+        if found["months"] and not known:
+            return _("Nobody left in the years that are known whole.")
         if not known:
             return _("A whole year of known exits is needed to see a season.")
         worst, best = max(known, key=_index), min(known, key=_index)
@@ -82,9 +85,12 @@ class Limits(Analysed, views.Exported, views.TemplateView):
     def _sentence(self, found):
         if found["mean"] is None:
             return _("Nobody was a client in the latest two years.")
+        if not any(month["served"] for month in found["months"][-3:]):
+            return _("Nobody was a client in the latest three months that are known whole.")
         if not found["out"]:
             return _(
-                "In the latest three months exits kept within the limits of chance around %(mean)s a month."
+                "In the latest three months no more clients left than chance explains: the usual share is"
+                " %(mean)s a month."
             ) % {"mean": share_words(found["mean"])}
         return ngettext(
             "In %(n)s of the latest three months more clients left than chance explains: the usual share is"
@@ -119,6 +125,10 @@ class Limits(Analysed, views.Exported, views.TemplateView):
         )
 
 
+def _month_cell(row):
+    return Cell(date_format(dt.date.fromisoformat(f"{row['month']}-01"), "YEAR_MONTH_FORMAT"))
+
+
 def _mark(row):
     if not row["out"]:
         return ""
@@ -141,7 +151,7 @@ SEASONS = [
     ratio_column(gettext_lazy("Against the usual, 1 is as usual"), "index"),
 ]
 LIMITS = [
-    column(gettext_lazy("Month"), "month"),
+    column(gettext_lazy("Month"), "month", cell=_month_cell),
     column(gettext_lazy("Exits"), "exits", "count"),
     column(gettext_lazy("Clients served"), "served", "count"),
     column(gettext_lazy("Share"), "share", "share"),

@@ -49,7 +49,7 @@ class Stays(Analysed, views.Exported, views.TemplateView):
         return self._by_cause(found) if self.by == CAUSE else self._by_group(found)
 
     def _by_group(self, found):
-        groups = found["groups"]
+        groups = [group for group in found["groups"] if group["n"]]
         names = [self._name(group["group"]) for group in groups]
         return Page(self._sentence(groups, names, found["p"]), self._sections(groups, names), READINGS)
 

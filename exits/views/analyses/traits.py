@@ -1,11 +1,11 @@
 """What pages say of a trait by which two groups of clients are compared."""
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from exits import charts
-from exits.views.analyses.base import Analysed
-from spm.numbers import money_words, points_words
+from exits.views.analyses.base import Analysed, span_words
+from spm.numbers import count_words, money_words, points_words
 
 BARS = 10
 SMALL = 0.1
@@ -33,6 +33,19 @@ BANDS = {
     ("tenure", "4+"): gettext_lazy("4 years and more"),
     ("cycle", "6"): gettext_lazy("loan 6 and later"),
 }
+
+
+def left_and_stayed(found: dict) -> str:
+    """How many left in the year that is compared, and how many there are to compare them with."""
+    return ngettext(
+        "From %(span)s, %(leavers)s client left; still here at the end: %(stayers)s.",
+        "From %(span)s, %(leavers)s clients left; still here at the end: %(stayers)s.",
+        found["leavers"],
+    ) % {
+        "span": span_words(found),
+        "leavers": count_words(found["leavers"]),
+        "stayers": count_words(found["stayers"]),
+    }
 
 
 class Compared(Analysed):
