@@ -291,6 +291,7 @@ class InterviewDetail(views.DetailView):
             "client_url": interview.client.get_absolute_url() if self.may_open() else "",
             "is_hidden": not may_read_words(interview, user),
             "facts": [(label, said) for label, said in self.about() if said],
+            "of_record": [(label, said) for label, said in self.of_record() if said],
             "answers": [(label, said) for label, said in self.answers() if said],
         }
 
@@ -307,8 +308,10 @@ class InterviewDetail(views.DetailView):
         yield _("Asked by the client's own officer"), _("yes") if row.own_officer else _("no")
         yield _("Language"), row.language and language_name(row.language)
         yield _("Place"), verbatim(row, "place", self.request.user)
+
+    def of_record(self):
         for name, (label, kind) in STAY_COLUMNS.items():
-            value = of_stay(name, row)
+            value = of_stay(name, self.object)
             yield label, "" if value in (None, "") else in_words(value, kind)
 
     def answers(self):
