@@ -133,13 +133,16 @@ class CostForm(CrispyMixin, forms.Form):
         super().__init__(address if names & address.keys() else None)
         for one in ASSUMPTIONS:
             for end, words in ENDS.items():
-                self.fields[name_of(one, end)] = forms.FloatField(
+                field = forms.FloatField(
                     label=words,
                     required=one.needed and not end,
                     min_value=one.least,
                     max_value=one.most,
                     widget=forms.NumberInput(attrs={"step": "any", "inputmode": "decimal"}),
                 )
+                # A label says which end, its fieldset of what: the error summary stands outside of both.
+                field.named = f"{one.words}, {words}"
+                self.fields[name_of(one, end)] = field
 
     def rows(self) -> list[dict]:
         """The fields as they stand: each assumption with its three."""
@@ -153,8 +156,8 @@ class CostForm(CrispyMixin, forms.Form):
         for one in ASSUMPTIONS:
             estimate = self._estimate(one)
             if estimate and not estimate.low <= estimate.likely <= estimate.high:
-                words = _("%(what)s: at least is above most likely, or at most below it.")
-                self.add_error(one.name, ValidationError(words % {"what": one.words}))
+                words = _("At least is above most likely, or at most is below it.")
+                self.add_error(one.name, ValidationError(words))
         fall = self._estimate(ASSUMPTIONS[0])
         if fall and fall.high / 100 > self.own_choice:
             words = _("Only %(points)s of exit are by the clients' own choice: it cannot fall by more.")

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from exits.methods import ALL_RATES, CAUSES, CLIENT, MFI, Counts
 from exits.models import ExitDefinition
@@ -98,15 +98,22 @@ def base(figures: Figures, formula: str) -> float:
     return RATES[formula].denominator(counts_of(figures), CAUSES)
 
 
-def base_words(formula: str) -> str:
-    """What the n counts."""
+def base_words(formula: str, n: float = 2) -> str:
+    """What the n counts, as said of so many."""
+    many = 1 if n == 1 else 2
     return {
-        "dropout_opening": _("clients at the start"),
-        "retention_opening": _("clients at the start"),
-        "exit_closing": _("clients at the end"),
-        "exit_average": _("average clients"),
-        "follow_on_retention": _("clients who decided"),
-    }.get(formula, _("clients served"))
+        "dropout_opening": ngettext("client at the start", "clients at the start", many),
+        "retention_opening": ngettext("client at the start", "clients at the start", many),
+        "exit_closing": ngettext("client at the end", "clients at the end", many),
+        "exit_average": ngettext("average client", "average clients", many),
+        "follow_on_retention": ngettext("client who decided", "clients who decided", many),
+    }.get(formula, ngettext("client served", "clients served", many))
+
+
+def base_said(figures: Figures, formula: str) -> str:
+    """The n of a rate with what it counts: 173 clients served."""
+    n = base(figures, formula)
+    return f"{count_words(n)} {base_words(formula, n)}"
 
 
 def shown(value: float | None, formula: str) -> str:

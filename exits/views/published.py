@@ -17,7 +17,7 @@ from exits.queries import DIMENSIONS, Published
 from exits.queries.formulas import SYMBOLS
 from exits.views.breakdown import BARS, usual_sort
 from exits.views.filtered import definition_words, footer_words, recount_line, recount_words
-from exits.views.formulas import base, base_words, interval_words, label_of
+from exits.views.formulas import base_said, interval_words, label_of
 from exits.views.sentence import SPOKEN, change_words, left_words, provisional_words
 from spm import disclosure, tables, views
 from spm.access import Can
@@ -131,7 +131,7 @@ class PublishedRate(views.Exported, views.TemplateView):
     def headline(self) -> list[dict]:
         formula, figures = self.formula, self.now.figures
         interval = interval_words(self.now.interval(formula))
-        n = f"{count_words(base(figures, formula))} {base_words(formula)}"
+        n = base_said(figures, formula)
         rate = {
             "label": label_of(formula),
             "value": share_words(self.now.rate(formula)),

@@ -15,8 +15,7 @@ from exits.views.analyses.base import ways
 from exits.views.breakdown import breakdown_section, ordered
 from exits.views.filtered import Filtered, definition_words, footer_words
 from exits.views.formulas import (
-    base,
-    base_words,
+    base_said,
     behind_rate,
     formula_rows,
     interval_words,
@@ -113,7 +112,7 @@ class ExitRate(Filtered, views.Exported, views.TemplateView):
         """The chosen formula large; the three causes and the resting beside it."""
         formula, now = self.selection.formula, self.now
         interval = interval_words(now.intervals[formula])
-        n = f"{count_words(base(now, formula))} {base_words(formula)}"
+        n = base_said(now, formula)
         rate = {
             "label": label_of(formula),
             "value": shown(now.rates[formula], formula),

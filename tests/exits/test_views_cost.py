@@ -193,9 +193,21 @@ def test_each_part_of_the_cost_stands_for_itself(client, manager, year):
     ]
 
 
+def test_the_error_summary_says_of_what_a_value_is_missing(client, manager, year):
+    page = worked(client, manager, hour="").text
+    assert '<a href="#id_hour">Cost of an hour of work, most likely: This field is required.</a>' in page
+
+
+def test_the_words_under_the_chart_begin_large_in_spanish_too(client, manager, year):
+    pages.built(dt.date(2026, 6, 30))
+    client.force_login(manager)
+    page = client.get(PAGE, SAID | {"fall": "0"}, headers={"Accept-Language": "es"}).text
+    assert "plazo de espera de 90 días. Abril de 2025 a marzo de 2026." in page
+
+
 def test_what_is_missing_out_of_order_or_beyond_the_rate_is_named(client, manager, year):
     assert errors(client, manager, hour="") == {"hour": "This field is required."}
-    words = "Cost of an hour of work: at least is above most likely, or at most below it."
+    words = "At least is above most likely, or at most is below it."
     assert errors(client, manager, hour_low="7") == {"hour": words}
     words = "Only 2.0 points of exit are by the clients' own choice: it cannot fall by more."
     assert errors(client, manager, fall_high="2.1") == {"fall": words}

@@ -6,6 +6,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.utils.formats import date_format
 from django.utils.html import format_html
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -293,4 +294,4 @@ class CostOfExit(views.Exported, views.TemplateView):
         return definition_words(self.build.definition, self.build.window)
 
     def footer(self) -> str:
-        return f"{self.definition_words()}. {self.filter_words()}."
+        return f"{self.definition_words()}. {capfirst(self.filter_words())}."
