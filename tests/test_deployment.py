@@ -13,6 +13,7 @@ import yaml
 from django.conf import settings
 from django.core.management import get_commands
 from django.urls import reverse
+from gunicorn.config import Config
 
 from spm.celery import app as celery_app
 from tools import answers
@@ -145,6 +146,11 @@ def test_a_service_runs_commands_files_and_modules_that_exist(name):
 
 def test_the_web_service_is_asked_at_a_route_that_exists():
     assert SERVICES["web"]["healthcheck"]["test"][-1] == f"http://127.0.0.1:8000{reverse('healthz')}"
+
+
+def test_the_web_server_finds_what_it_does_before_its_workers_start():
+    assert (ROOT / Config().config).resolve() == ROOT / "gunicorn.conf.py"
+    assert (ROOT / "gunicorn.conf.py").is_file()
 
 
 def test_beat_has_something_to_ring_for():
