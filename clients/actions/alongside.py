@@ -6,6 +6,8 @@ comparing them there.
 
 # ruff: noqa: S608  the SQL is made of the models' and the sheets' own names alone
 
+from concurrent.futures import Future, ThreadPoolExecutor
+
 from django.db import connection
 
 from clients.actions.records import RECORDS
@@ -35,6 +37,8 @@ class Alongside:
         self.numbers = {target.column.name: numbers_by_code(target) for target in staged.has if few(target)}
         self.after = 0
         self.misses = 0
+        # What a transaction has not committed yet, another connection does not see.
+        self.ahead = None if connection.in_atomic_block else Ahead(self.sql)
 
     def differing(self, values: dict[str, list], rows: int) -> list[int] | None:
         """The places of the rows that are not just as recorded; None if the records come in another order."""
@@ -63,13 +67,21 @@ class Alongside:
             found = dict(zip((target.column.name for target in self.targets), columns, strict=True))
             if [found[name] for name in self.key] == keys:
                 self.after = last
+                if self.ahead:
+                    self.ahead.ask(last, rows)
                 return found
         return None
 
     def records_after(self, place: int, rows: int) -> tuple:
-        with connection.cursor() as cursor:
-            cursor.execute(self.sql, [place, rows])
-            return cursor.fetchone()
+        asked = self.ahead and self.ahead.asked_for(place, rows)
+        return asked.result() if asked else fetched(self.sql, place, rows)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_failed):
+        if self.ahead:
+            self.ahead.close()
 
     def before_record(self, values: dict[str, list]) -> int:
         """The primary key before that of the record of the first row, where one id tells it; else 0."""
@@ -79,6 +91,38 @@ class Alongside:
             "pk", flat=True
         )
         return next((pk - 1 for pk in record), 0)
+
+
+class Ahead:
+    """Asks for the next records by a connection of its own, while the next rows of the file are read."""
+
+    def __init__(self, sql: str):
+        self.sql = sql
+        self.thread = ThreadPoolExecutor(max_workers=1)
+        self.asked: tuple[int, int] | None = None
+        self.answer: Future | None = None
+
+    def ask(self, place: int, rows: int) -> None:
+        self.asked, self.answer = (place, rows), self.thread.submit(fetched, self.sql, place, rows)
+
+    def asked_for(self, place: int, rows: int) -> Future | None:
+        return self.answer if self.asked == (place, rows) else None
+
+    def close(self) -> None:
+        self.thread.submit(shut).result()
+        self.thread.shutdown()
+
+
+def shut() -> None:
+    """The connection of the thread that this runs in; Django's own way leaves a database in memory open."""
+    if connection.connection:
+        connection.connection.close()
+
+
+def fetched(sql: str, place: int, rows: int) -> tuple:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [place, rows])
+        return cursor.fetchone()
 
 
 def few(target: Target) -> bool:

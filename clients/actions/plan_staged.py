@@ -4,6 +4,7 @@ from array import array
 from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Callable
+from contextlib import nullcontext
 from itertools import batched, compress, groupby
 
 import numpy as np
@@ -105,13 +106,14 @@ class Sifting:
     # Reading
 
     def read(self, step: Callable[[int], None]) -> None:
-        for table, reader in zip(self.tables, self.readers, strict=True):
-            self.plan.counts[table.label] = Counts()
-            self.plan.kinds[table.label] = self.name
-            self.starts.append(len(self.numbers))
-            for chunk in reader.chunks():
-                self.take(chunk, reader.has)
-                step(len(chunk.numbers))
+        with self.records or nullcontext():
+            for table, reader in zip(self.tables, self.readers, strict=True):
+                self.plan.counts[table.label] = Counts()
+                self.plan.kinds[table.label] = self.name
+                self.starts.append(len(self.numbers))
+                for chunk in reader.chunks():
+                    self.take(chunk, reader.has)
+                    step(len(chunk.numbers))
 
     def take(self, chunk: Chunk, own: list[str]) -> None:
         """``own`` are the columns of the chunk's own table; others may have more."""

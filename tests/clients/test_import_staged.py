@@ -2,11 +2,12 @@
 
 import datetime as dt
 from contextlib import closing
+from threading import current_thread, main_thread
 
 import pytest
 from django.db import IntegrityError, connection, transaction
 
-from clients.actions import import_portfolio, plan, plan_staged, planned, staging
+from clients.actions import alongside, import_portfolio, plan, plan_staged, planned, staging
 from clients.actions.changes import Changes
 from clients.actions.write import write_plan
 from clients.methods import columns
@@ -140,6 +141,34 @@ def test_what_is_just_as_recorded_is_not_taken_in(tmp_path, monkeypatch, taken_i
     report = take_in(write_csv(tmp_path / "again", sheets))
 
     assert (taken_in, numbers(report, "clients")) == (came, counts)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_records_are_asked_for_ahead_while_rows_are_read(tmp_path, monkeypatch, taken_in):
+    """Outside a transaction, as by command and by a job, by another thread with a connection of its own."""
+    monkeypatch.setattr(columns, "CHUNK", 4)
+    asked = []
+
+    def fetched(sql, place, rows):
+        asked.append((current_thread() is main_thread(), place, rows))
+        return as_before(sql, place, rows)
+
+    as_before = alongside.fetched
+    monkeypatch.setattr(alongside, "fetched", fetched)
+    sheets = some_clients(12)
+    take_in(write_csv(tmp_path / "first", sheets))
+    taken_in.clear()
+    sheets["clients"][5].update(name="Eva")
+    sheets["clients"].pop()
+
+    report = take_in(write_csv(tmp_path / "again", sheets))
+
+    first = Client.objects.order_by("pk").first().pk
+    ahead = {(False, first + 3, 4), (False, first + 7, 4), (False, first + 10, 3)}
+    # The last rows are fewer than were asked for.
+    assert {one for one in asked if one[1] > first} == ahead | {(True, first + 7, 3)}
+    assert (taken_in, numbers(report, "clients")) == ([1], (11, 0, 1, 10, 0))
+    assert Client.objects.get(name="Eva").external_id == "C05"
 
 
 def test_a_bad_row_does_not_hide_the_dates_of_rows_that_are_as_recorded(tmp_path):
