@@ -49,14 +49,14 @@ def fail(sender, **known) -> None:
     raise sys.exception()
 
 
-def times(page: Callable, empty: Callable) -> tuple[float, float]:
+def times(page: Callable, empty: Callable, rounds: int = ROUNDS) -> tuple[float, float]:
     """Milliseconds of its first byte, and of the empty page's; each the best of some rounds in turns.
 
     A page that seems slow is asked more often, as a busy machine is slow with either.
     """
     taken = []
     for _ in range(MORE):
-        taken += [(first_byte(page), first_byte(empty)) for _ in range(ROUNDS)]
+        taken += [(first_byte(page), first_byte(empty)) for _ in range(rounds)]
         first, beside = (min(each) for each in zip(*taken, strict=True))
         if first <= beside * TIMES / 2:
             break
@@ -76,7 +76,7 @@ def whole(browser, address: str, rounds: int = ROUNDS) -> float:
     return min(taken() for _ in range(rounds))
 
 
-def measure(browser, addresses: list[str], port: int | None) -> dict[str, tuple[float, float]]:
+def measure(browser, addresses: list[str], port: int | None, rounds: int) -> dict[str, tuple[float, float]]:
     """For each page that answers: its first byte and the empty page's, from the server if there is one."""
     kept = browser.cookies.get(settings.SESSION_COOKIE_NAME)
     cookie = f"{kept.key}={kept.value}" if kept else ""
@@ -86,10 +86,11 @@ def measure(browser, addresses: list[str], port: int | None) -> dict[str, tuple[
         return over_a_socket(link, cookie, address) if link else in_process(browser, address)
 
     empty = asking(EMPTY if kept else OPEN)
-    return {address: times(asking(address), empty) for address in addresses if answered(browser, address)}
+    shown = [address for address in addresses if answered(browser, address)]
+    return {address: times(asking(address), empty, rounds) for address in shown}
 
 
-def main(clients: int, *, is_served: bool) -> int:
+def main(clients: int, *, is_served: bool, rounds: int) -> int:
     logging.disable()  # refusals are part of it
     got_request_exception.connect(fail)
     fill(clients)
@@ -99,14 +100,14 @@ def main(clients: int, *, is_served: bool) -> int:
     with served("kit.empty_page") if is_served else nullcontext((None, None)) as (port, _server):
         for name, browser in browsers.items():
             asked = addresses if name != TWO_STEPS else [a for a in addresses if a.startswith("/accounts/")]
-            first[name] = measure(browser, asked, port)
+            first[name] = measure(browser, asked, port, rounds)
             for address, (taken, empty) in first[name].items():
                 print(f"{name:<10}{address:<60}{taken:7.1f} ms{taken / empty:6.1f} times the empty page")
-    search = {name: {a: whole(browsers[name], a) for a in searches()} for name in PEOPLE}
+    search = {name: {a: whole(browsers[name], a, rounds) for a in searches()} for name in PEOPLE}
     for name, taken in search.items():
         for address, milliseconds in taken.items():
             print(f"{name:<10}{address:<60}{milliseconds:7.1f} ms")
-    entire = {name: {a: whole(browsers[name], a) for a in first[name]} for name in PEOPLE}
+    entire = {name: {a: whole(browsers[name], a, rounds) for a in first[name]} for name in PEOPLE}
     ratios = {name: {a: taken / empty for a, (taken, empty) in each.items()} for name, each in first.items()}
     slow = {a for each in ratios.values() for a, ratio in each.items() if ratio > TIMES}
     slow |= {a for each in search.values() for a, taken in each.items() if taken > MILLISECONDS}
@@ -133,6 +134,7 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--clients", type=int, default=20_000)
     parser.add_argument("--served", action="store_true")
+    parser.add_argument("--rounds", type=int, default=ROUNDS, help="how often each page is asked")
     given = parser.parse_args()
     with override_settings(ALLOWED_HOSTS=["*"]):
-        sys.exit(main(given.clients, is_served=given.served))
+        sys.exit(main(given.clients, is_served=given.served, rounds=given.rounds))

@@ -2,17 +2,63 @@
 
 import ast
 import copy
+import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-WHOLE = ["spm/access.py", "spm/checks.py", "spm/middleware.py"]
-# Of these only the functions by which rows are in reach.
+WHOLE = [
+    "exits/queries/report/recipients.py",
+    "spm/access.py",
+    "spm/checks.py",
+    "spm/middleware.py",
+    "spm/second_factor.py",
+]
+# Of models and what is asked of their rows only the functions by which these are in reach.
 REACH = frozenset(
     {"visible_to", "is_visible_to", "is_reached", "may_see_names", "may_have_rejected", "may_manage"}
 )
-PARTS = [
+# Of what else decides only the functions that do, where there are others of the name with their class.
+DECIDING = {
+    "clients/actions/invitations.py": {"accept_invitation", "_refuse_beyond_own"},
+    "clients/actions/people.py": {"_refuse_unless_managed"},
+    "clients/actions/roles.py": {"_refuse_beyond_own"},
+    "clients/queries/clients.py": {"may_identify", "shown_name", "shown_phone", "survivor_of", "_named"},
+    "clients/queries/invitations.py": {"usable"},
+    "clients/queries/people.py": {"may_manage", "manages_all", "offices_of_people", "still_there"},
+    "clients/queries/portfolio.py": {
+        "reaches_whole",
+        "names_go_out",
+        "rows_within_reach",
+        "columns_within_reach",
+    },
+    "clients/views/imports.py": {"ImportRejected.get"},
+    "clients/views/mappings.py": {"get_object"},
+    "clients/views/roles.py": {"get_object"},
+    "exits/actions/schedules.py": {"_say"},
+    "exits/forms/report.py": {"offer_offices"},
+    "exits/forms/schedules.py": {"clean", "clean_recipients"},
+    "exits/models/spell.py": {"visible_to", "of_clients_in_reach"},
+    "exits/queries/analyses.py": {"answer", "own_answer", "reaches_offices"},
+    "exits/queries/conditions.py": {"own_portfolio", "topmost_offices", "_nested", "_below"},
+    "exits/queries/interviews.py": {"may_read_words"},
+    "exits/queries/report/reach.py": {"offices_to_report", "may_report"},
+    "exits/queries/samples.py": {"interviewers"},
+    "exits/queries/watched.py": {"with_calls"},
+    "exits/views/analyses/base.py": {"decide"},
+    "exits/views/cost/page.py": {"decide"},
+    "exits/views/interviews.py": {"asked", "may_open"},
+    "exits/views/lists.py": {"decide", "refuse_figures_without_rows", "get_queryset"},
+    "spm/accounts.py": {"can_delete_authenticator"},
+    "spm/disclosure.py": {"protects"},
+    "spm/field_screens.py": {"Hello.get", "pages"},
+    "spm/jobs/works.py": {"is_open_to"},
+    "spm/prepared.py": {"is_open_to", "may_ask", "_screen"},
+    "spm/views.py": {"__init_subclass__", "dispatch", "Scoped.get_queryset"},
+    "spm/work.py": {"tasks_of"},
+}
+ROWS = [
     "clients/models/client.py",
     "clients/models/imports.py",
     "clients/models/invitations.py",
@@ -24,7 +70,6 @@ PARTS = [
     "clients/models/products.py",
     "clients/queries/brief.py",
     "clients/queries/imports.py",
-    "clients/queries/people.py",
     "exits/models/contact.py",
     "exits/models/definition.py",
     "exits/models/interview.py",
@@ -32,7 +77,6 @@ PARTS = [
     "exits/models/rollup.py",
     "exits/models/sample.py",
     "exits/models/schedule.py",
-    "exits/models/spell.py",
     "exits/models/wording.py",
     "spm/models/audit.py",
     "spm/models/field.py",
@@ -42,6 +86,39 @@ PARTS = [
     "spm/models/reference.py",
     "spm/models/user.py",
     "spm/models/work.py",
+]
+# Of each file that is not tried whole, the functions that are.
+PARTS: dict[str, frozenset[str]] = dict.fromkeys(ROWS, REACH) | {
+    path: frozenset(names) for path, names in DECIDING.items()
+}
+# The tests that should notice, the quickest first.
+TESTS = [
+    "tests/spm/test_access.py",
+    "tests/test_access.py",
+    "tests/clients/test_models.py",
+    "tests/clients/test_roles.py",
+    "tests/access",
+    "tests/spm/test_second_factor.py",
+    "tests/spm/test_observed.py",
+    "tests/spm/test_durability.py",
+    "tests/clients/test_invitations.py",
+    "tests/clients/test_revocation.py",
+    "tests/exits/test_queries.py",
+    "tests/clients/test_queries.py",
+    "tests/clients/test_views_clients.py",
+    "tests/clients/test_views_imports.py",
+    "tests/clients/test_views_portfolio.py",
+    "tests/clients/test_mappings.py",
+    "tests/exits/test_schedules.py",
+    "tests/exits/test_views_analyses.py",
+    "tests/exits/test_views_interviews.py",
+    "tests/exits/test_views_published.py",
+    "tests/exits/test_views_report.py",
+    "tests/exits/test_views_watch.py",
+    "tests/exits/test_samples.py",
+    "tests/spm/test_field_screens.py",
+    "tests/spm/test_prepared.py",
+    "tests/spm/test_work.py",
 ]
 # What changes nothing that could be noticed, each with its reason.
 ALIKE: dict[str, str] = {}
@@ -81,6 +158,11 @@ class Mutant:
     @property
     def key(self) -> str:
         return f"{self.path}: {self.before} -> {self.after}"
+
+    @property
+    def digest(self) -> str:
+        """The same for the same change of the same file."""
+        return hashlib.sha256(f"{self}\n{self.source}".encode()).hexdigest()
 
 
 # Changing one place
@@ -144,18 +226,36 @@ def places(tree: ast.AST, only: frozenset[str] | None) -> list[ast.AST]:
     """The nodes that may be changed: of the functions named, or of all; words for people stay."""
     roots = [tree]
     if only is not None:
-        roots = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef) and node.name in only]
-    kept = {part for root in roots for node in ast.walk(root) if is_words(node) for part in ast.walk(node)}
+        roots = list(functions_named(tree, only))
+    kept = {
+        part
+        for root in roots
+        for node in ast.walk(root)
+        for word in words_of(node)
+        for part in ast.walk(word)
+    }
     return [node for root in roots for node in ast.walk(root) if node not in kept]
 
 
-def is_words(node: ast.AST) -> bool:
-    """A docstring, an annotation, or what is said to people."""
-    if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
-        return True
-    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
-        return node.func.id in {"_", "Error", "register"}
-    return isinstance(node, ast.arguments)
+def functions_named(tree: ast.AST, names: frozenset[str]) -> Iterator[ast.FunctionDef]:
+    """Those of a name, or of a class's name and theirs."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef) and node.name in names:
+            yield node
+        elif isinstance(node, ast.ClassDef):
+            of_class = [part for part in node.body if isinstance(part, ast.FunctionDef)]
+            yield from (part for part in of_class if f"{node.name}.{part.name}" in names)
+
+
+def words_of(node: ast.AST) -> Iterator[ast.AST]:
+    """What of a node is a docstring, an annotation, or said to people."""
+    match node:
+        case ast.Expr(value=ast.Constant()) | ast.arguments():
+            yield node
+        case ast.Call(func=ast.Name(id="_" | "Error" | "register")):
+            yield node
+        case ast.FunctionDef(returns=annotation) | ast.AnnAssign(annotation=annotation) if annotation:
+            yield annotation
 
 
 def mutants_of(path: str, text: str, only: frozenset[str] | None = None) -> list[Mutant]:
@@ -218,6 +318,6 @@ def replaced(tree: ast.AST, node: ast.AST, other: ast.AST) -> ast.AST:
 
 def all_mutants() -> list[Mutant]:
     found = [mutant for path in WHOLE for mutant in mutants_of(path, (ROOT / path).read_text())]
-    for path in PARTS:
-        found += mutants_of(path, (ROOT / path).read_text(), REACH)
+    for path, names in PARTS.items():
+        found += mutants_of(path, (ROOT / path).read_text(), names)
     return [mutant for mutant in found if mutant.key not in ALIKE]

@@ -4,6 +4,8 @@
 two at a time, in copies of the project. A change inside a function is tried by the tests that enter it, each
 time in a fork of one process that has collected them and made the database; a change of what happens at the
 import by all of them in a process of its own. Prints the survivors and the share that some test noticed.
+With ``--kept FILE`` it goes on where an earlier run of the same code was stopped. ``--by TESTS`` tries them
+by a few tests that take little: what these notice is kept, and the others are left for a run by all.
 """
 
 import argparse
@@ -23,23 +25,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import CodeType, FunctionType
 
-from tools.mutants import PARTS, ROOT, WHOLE, Mutant, all_mutants
+from tools.mutants import PARTS, ROOT, TESTS, WHOLE, Mutant, all_mutants
+from tools.tally import HUNG, NOTICED, OTHERWISE, SURVIVED, Tally
 
-# The quickest to notice first.
-TESTS = [
-    "tests/spm/test_access.py",
-    "tests/test_access.py",
-    "tests/clients/test_models.py",
-    "tests/clients/test_roles.py",
-    "tests/access",
-    "tests/spm/test_second_factor.py",
-    "tests/spm/test_observed.py",
-    "tests/spm/test_durability.py",
-    "tests/clients/test_invitations.py",
-    "tests/clients/test_revocation.py",
-    "tests/exits/test_queries.py",
-    "tests/clients/test_queries.py",
-]
 # Loaded once, before the mutants are tried one after the other.
 LIBRARIES = [
     "pandas",
@@ -59,7 +47,6 @@ AT_ONCE = 2
 # A mutant hangs when it takes so many times what its tests take unchanged, and a minute.
 PATIENCE = 10
 
-SURVIVED, NOTICED, HUNG, OTHERWISE = "survived", "noticed", "hung", "otherwise"
 CODES = {0: SURVIVED, 1: NOTICED, 2: OTHERWISE}
 
 
@@ -158,7 +145,7 @@ class Within:
             failures = (self.folder / "var").glob("failure-*.txt")
             self.results.put((None, "\n".join(file.read_text() for file in failures)))
             return True
-        self.results.put(("begun", sum(seconds for seconds, _ in clean.values())))
+        self.results.put(("begun", clean))
         running = {}
         for mutant in self.mutants:
             while len(running) >= AT_ONCE:
@@ -268,10 +255,10 @@ def change(file: Path, source: str) -> None:
         function.__code__ = codes[function.__code__.co_qualname]
 
 
-def within_functions(folder: Path, mutants: list[Mutant], results) -> None:
+def within_functions(folder: Path, tests: list[str], mutants: list[Mutant], results) -> None:
     try:
         prepare(folder)
-        pytest_over(TESTS, Within(folder, mutants, results))
+        pytest_over(tests, Within(folder, mutants, results))
     finally:
         results.put((None, None))
 
@@ -279,25 +266,52 @@ def within_functions(folder: Path, mutants: list[Mutant], results) -> None:
 # Changes of what happens at the import: in a process that has the libraries but nothing of ours yet
 
 
-def at_import(folder: Path, waiting, results, seconds: float) -> None:
+class Ordered:
+    """A plugin for pytest: puts the tests in order, and leaves the name of the one that fails in a file."""
+
+    def __init__(self, rank: Callable[[str], tuple], failure: Path):
+        self.rank, self.failure = rank, failure
+
+    def pytest_collection_modifyitems(self, items) -> None:
+        items.sort(key=lambda item: self.rank(item.nodeid))
+
+    def pytest_runtest_logreport(self, report) -> None:
+        if report.failed:
+            self.failure.write_text(report.nodeid)
+
+
+def at_import(folder: Path, tests: list[str], waiting, results, clean: dict) -> None:
+    noticed_by = defaultdict(set)
     try:
         prepare(folder)
         sys.dont_write_bytecode = True
         while (mutant := waiting.get()) is not None:
-            results.put((mutant, tried(folder, mutant, seconds)))
+            results.put((mutant, tried(folder, tests, mutant, clean, noticed_by[mutant.path])))
     finally:
         results.put((None, None))
 
 
-def tried(folder: Path, mutant: Mutant, seconds: float) -> str:
-    file = folder / mutant.path
+def tried(folder: Path, tests: list[str], mutant: Mutant, clean: dict, noticed: set[str]) -> str:
+    """What becomes of it; the test that notices is put among those that are asked first of its file."""
+
+    def rank(name: str) -> tuple:
+        seconds, entered = clean.get(name, (0, []))
+        enters = any(function.startswith(f"{mutant.path}:") for function in entered)
+        # The world of these is built once for those of a file.
+        is_long, file = name.startswith("tests/access/"), name.partition("::")[0]
+        return name not in noticed, is_long, file if is_long else "", not enters, seconds
+
+    file, failure = folder / mutant.path, folder / "var" / "failure.txt"
     text = file.read_text()
     file.write_text(mutant.source)
-    until = time.monotonic() + 60 + PATIENCE * seconds
-    child = forked(lambda: int(pytest_over(TESTS) != 0))
+    failure.unlink(missing_ok=True)
+    until = time.monotonic() + 60 + PATIENCE * sum(seconds for seconds, _ in clean.values())
+    child = forked(lambda: int(pytest_over(tests, Ordered(rank, failure)) != 0))
     try:
         while not (said := verdict(child, until)):
             time.sleep(0.05)
+        if failure.exists():
+            noticed.add(failure.read_text())
         return said
     finally:
         file.write_text(text)
@@ -306,37 +320,21 @@ def tried(folder: Path, mutant: Mutant, seconds: float) -> str:
 # Both, with what came of them
 
 
-class Tally:
-    def __init__(self, total: int):
-        self.total, self.began, self.said = total, time.monotonic(), {}
-
-    def note(self, mutant: Mutant, said: str) -> None:
-        self.said[mutant] = said
-        if said in {SURVIVED, HUNG}:
-            print(f"{said}: {mutant}", flush=True)
-        if len(self.said) % 20 == 0:
-            spent = time.monotonic() - self.began
-            left = spent / len(self.said) * (self.total - len(self.said)) / 60
-            print(f"{len(self.said)} of {self.total}, about {left:.0f} minutes left", flush=True)
-
-    def count(self, said: str) -> int:
-        return list(self.said.values()).count(said)
-
-
-def try_all(mutants: list[Mutant], tally: Tally) -> bool:
+def try_all(mutants: list[Mutant], tests: list[str], tally: Tally) -> bool:
     """Note what becomes of every mutant; False where the tests fail without any change."""
     inside = [mutant for mutant in mutants if mutant.function]
     outside = [mutant for mutant in mutants if not mutant.function]
     results = multiprocessing.SimpleQueue()
     with tempfile.TemporaryDirectory(prefix="spm-mutants-", ignore_cleanup_errors=True) as made:
         folders = [copied(ROOT, Path(made, f"{number}", "spm")) for number in range(AT_ONCE)]
-        worker = multiprocessing.Process(target=within_functions, args=(folders[0], inside, results))
+        worker = multiprocessing.Process(target=within_functions, args=(folders[0], tests, inside, results))
         worker.start()
-        begun, seconds = results.get()
+        begun, clean = results.get()
         if begun is None:
-            print(seconds)
+            print(clean)
             worker.join()
             return False
+        seconds = sum(seconds for seconds, _ in clean.values())
         print(f"The tests take {seconds:.0f} seconds without any change.", flush=True)
         for mutant, said in until_told(results, 1):
             if said == OTHERWISE:
@@ -348,7 +346,7 @@ def try_all(mutants: list[Mutant], tally: Tally) -> bool:
         for mutant in [*outside, *[None] * AT_ONCE]:
             waiting.put(mutant)
         workers = [
-            multiprocessing.Process(target=at_import, args=(folder, waiting, results, seconds))
+            multiprocessing.Process(target=at_import, args=(folder, tests, waiting, results, clean))
             for folder in folders
         ]
         for worker in workers:
@@ -370,15 +368,20 @@ def until_told(results, times: int) -> Iterator[tuple[Mutant, str]]:
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--every", type=int, default=1, help="try one mutant in so many")
-    parser.add_argument("--only", default="", help="those whose place contains this")
+    parser.add_argument("--only", nargs="+", default=[""], help="those whose place contains one of these")
     parser.add_argument("--list", action="store_true", help="print the mutants and try none")
+    parser.add_argument(
+        "--kept", type=Path, help="a file of what became of each: what stands in it is not tried again"
+    )
+    parser.add_argument("--by", nargs="+", default=TESTS, metavar="TESTS", help="try them by these alone")
     asked = parser.parse_args()
-    mutants = [mutant for mutant in all_mutants() if asked.only in str(mutant)][:: asked.every]
+    found = [mutant for mutant in all_mutants() if any(part in str(mutant) for part in asked.only)]
+    mutants = found[:: asked.every]
     if asked.list:
         print(*mutants, sep="\n")
         return 0
-    tally = Tally(len(mutants))
-    if not try_all(mutants, tally):
+    tally = Tally(len(mutants), asked.kept and asked.kept.resolve(), is_final=asked.by == TESTS)
+    if not try_all(tally.take_up(mutants), asked.by, tally):
         print("The tests fail without any change.")
         return 2
     noticed = tally.count(NOTICED) + tally.count(HUNG)

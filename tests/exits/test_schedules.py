@@ -18,7 +18,7 @@ from exits.actions import schedules
 from exits.models import ReportSchedule
 from exits.queries.report.recipients import may_be_chosen, may_receive
 from exits.tasks import send_due_reports
-from spm.access import Role
+from spm.access import GRANTS, Can, Role
 from spm.mail import NotSent
 from spm.models import AuditEvent, Job, User
 from tests.exits.test_report import interview, interviewed, portfolio  # noqa: F401 fixtures
@@ -241,6 +241,12 @@ def test_whoever_may_have_it_holds_a_role_for_reports_there_or_above_in_force_an
     elsewhere = MembershipFactory(office=far).user
     assert set(may_be_chosen(chief, today)) == {chief, north, elsewhere}
     assert set(may_be_chosen(north, today)) == {north}
+
+
+def test_whose_role_reaches_an_own_portfolio_alone_gets_none_even_if_it_may_see_reports(monkeypatch):
+    officer = MembershipFactory(role=Role.OFFICER, user__email="ana@example.org")
+    monkeypatch.setitem(GRANTS, Role.OFFICER, GRANTS[Role.OFFICER] | {Can.EXITS_REPORT})
+    assert set(may_receive(officer.office, dt.date(2026, 1, 1))) == set()
 
 
 def given(office, *people, **more):

@@ -2,7 +2,7 @@ import ast
 
 import pytest
 
-from tools.mutants import PARTS, REACH, ROOT, WHOLE, all_mutants, mutants_of
+from tools.mutants import DECIDING, PARTS, REACH, ROOT, WHOLE, all_mutants, functions_named, mutants_of
 
 
 @pytest.mark.parametrize(
@@ -33,16 +33,46 @@ def test_of_models_only_what_rules_reach_is_changed():
     assert {mutant.line for mutant in mutants_of("x.py", text, REACH)} == {2}
 
 
-def test_every_function_that_rules_reach_is_among_the_files():
-    apps = [path for app in ("spm", "clients", "feedback", "exits") for path in (ROOT / app).rglob("*.py")]
-    ruling = {
-        str(path.relative_to(ROOT))
-        for path in apps
+def rules(function: ast.FunctionDef) -> bool:
+    """Does it say by its name that it decides about access, or refuse by itself?"""
+    takes_user = any(argument.arg == "user" for argument in function.args.args)
+    refuses = any(
+        isinstance(node, ast.Raise) and "PermissionDenied" in ast.dump(node) for node in ast.walk(function)
+    )
+    named = {"visible_to", "is_visible_to", "is_reached", "is_open_to"}
+    return function.name in named or (function.name.startswith("may_") and takes_user) or refuses
+
+
+def test_every_function_that_decides_about_access_is_changed():
+    decided = {
+        (str(path.relative_to(ROOT)), node.name)
+        for app in ("spm", "clients", "exits", "feedback")
+        for path in (ROOT / app).rglob("*.py")
         for node in ast.walk(ast.parse(path.read_text()))
-        if isinstance(node, ast.FunctionDef) and node.name in {"visible_to", "is_visible_to", "is_reached"}
+        if isinstance(node, ast.FunctionDef) and rules(node)
     }
-    assert ruling - {*WHOLE, *PARTS} == set()
+    changed = {
+        (path, function.name)
+        for path, names in PARTS.items()
+        for function in functions_named(ast.parse((ROOT / path).read_text()), names)
+    }
+    assert {(path, name) for path, name in decided if path not in WHOLE} - changed == set()
+
+
+def test_every_function_that_is_named_is_there():
+    for path, names in DECIDING.items():
+        found = functions_named(ast.parse((ROOT / path).read_text()), frozenset(names))
+        assert {function.name for function in found} == {name.rpartition(".")[2] for name in names}
+
+
+def test_every_file_that_is_named_has_mutants():
     assert {mutant.path for mutant in all_mutants()} == {*WHOLE, *PARTS}
+
+
+def test_a_function_is_told_by_its_class_from_others_of_its_name():
+    text = "class One:\n    def get(self):\n        pass\n\nclass Two:\n    def get(self):\n        pass\n"
+    found = functions_named(ast.parse(text), frozenset({"Two.get"}))
+    assert [function.lineno for function in found] == [6]
 
 
 def test_of_every_change_the_function_is_told_whose_run_brings_it_about():

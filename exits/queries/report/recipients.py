@@ -8,8 +8,6 @@ from clients.models import Membership, Office
 from spm.access import GRANTS, OWN_PORTFOLIO, Can, scopes
 from spm.models import User
 
-ROLES = [role for role, held in GRANTS.items() if Can.EXITS_REPORT in held and role not in OWN_PORTFOLIO]
-
 
 def may_receive(office: Office, day: dt.date) -> QuerySet:
     """Those who may have this office's report that day, can sign in, and have an address."""
@@ -25,9 +23,14 @@ def may_be_chosen(user, day: dt.date) -> QuerySet:
 
 
 def _with(where, day):
-    held = Membership.objects.in_force(day).filter(where, role__in=ROLES)
+    held = Membership.objects.in_force(day).filter(where, role__in=_roles())
     people = User.objects.filter(pk__in=held.values("user"), is_active=True)
     return people.exclude(email="").order_by("last_name", "username")
+
+
+def _roles() -> list[str]:
+    """Those that may have reports, and reach more than an own portfolio."""
+    return [role for role, held in GRANTS.items() if Can.EXITS_REPORT in held and role not in OWN_PORTFOLIO]
 
 
 def _above(path: str) -> list[str]:
