@@ -38,6 +38,8 @@ def pytest_configure():
 
 def meets_a_database(item) -> bool:
     fixtures, names = {"db", "transactional_db", "django_db_setup"}, {"connection", "process"}
+    if "shop" in item.fixturenames:  # its database is a SQLite file in every pass
+        return False
     return bool(
         item.get_closest_marker("django_db")
         or fixtures & set(item.fixturenames)
