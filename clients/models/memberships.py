@@ -99,12 +99,19 @@ class Membership(Versioned):
         until = {"day": date_format(self.valid_to)}
         return gettext("%(role)s, %(office)s, until %(day)s") % (words | until)
 
+    def in_force(self, day) -> bool:
+        """As the query of that name has it."""
+        return not self.is_over(day) and self.valid_from <= day
+
+    def is_over(self, day) -> bool:
+        return bool(self.ended_at or (self.valid_to and self.valid_to < day))
+
     def standing(self, day) -> Standing:
-        if self.ended_at or (self.valid_to and self.valid_to < day):
+        if self.is_over(day):
             return self.Standing.OVER
         if not self.user.is_active:
             return self.Standing.SHUT
-        return self.Standing.NOW if self.valid_from <= day else self.Standing.LATER
+        return self.Standing.NOW if self.in_force(day) else self.Standing.LATER
 
     def clean(self):
         """A role that is held for a time only says until when, and not too far away."""
