@@ -64,3 +64,10 @@ def test_what_helps_with_the_step_opens_without_scripts(visit, path):
     opens.click()
     assert page.locator(".guidance li").count() == page.locator(".guidance .status").count() > 0
     assert page.get_by_text("Do not press anybody to borrow").is_visible()
+
+
+def test_the_second_pin_stands_apart_from_the_first(visit):
+    page = visit("officer", "/", width=360)
+    first, second = page.locator("#pin"), page.locator("label[for=again]")
+    first.wait_for()
+    assert second.bounding_box()["y"] - first.bounding_box()["y"] - first.bounding_box()["height"] >= 8
