@@ -18,10 +18,13 @@ class Behind:
 
 
 def behind(made: SpellBuild) -> Behind | None:
-    """None where no import, merge or taking back has come in since `made`, and no recount is asked for."""
+    """None where no import, merge or taking back has come in since `made`: numbers and lists agree then, even
+    while they are counted anew for another reason.
+    """
+    if not _has_changed(made.basis):
+        return None
     job = rebuild_job()
-    under_way = job is not None and not job.is_finished
-    return Behind(made, under_way) if under_way or _has_changed(made.basis) else None
+    return Behind(made, under_way=job is not None and not job.is_finished)
 
 
 def _has_changed(basis: dict) -> bool:

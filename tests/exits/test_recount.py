@@ -110,6 +110,11 @@ def test_whatever_is_taken_back_or_comes_in_leaves_the_figures_behind(manager, c
     assert queries.behind(SpellBuild.objects.first()).under_way is False
 
 
+def test_a_recount_for_another_reason_parts_no_number_from_its_list(counted):
+    Job.objects.create(work="exits.rebuild_spells", state=Job.State.RUNNING)
+    assert queries.behind(SpellBuild.objects.get()) is None
+
+
 def test_a_build_of_before_that_knew_nothing_of_the_records_is_not_said_to_lag(counted):
     made = SpellBuild.objects.get()
     made.basis = {}

@@ -332,4 +332,4 @@ def test_the_page_asks_the_same_number_of_queries_for_any_portfolio(client, mana
         asked.append(len(queries_of_page))
         builds = [query for query in queries_of_page if 'FROM "exits_spellbuild"' in query["sql"]]
         assert len(builds) == 1
-    assert asked[0] == asked[1] <= 27
+    assert asked[0] == asked[1] <= 26
