@@ -18,11 +18,15 @@ def cohort_triangle(spells: pd.DataFrame, by: str = "quarter", as_of: Day | None
     ("2025-03", "2025-Q1", "2025"), the column `clients` (how many joined), then a column for each number of
     periods since, 0 for the cohort's own: a fraction, NaN where that period had not ended by `as_of` (the
     latest day in the frame, where none is given). Who left and came back counts again, so a row may rise. The
-    cohort of the quarter of the first loan follows BBVA Microfinance Foundation. ValueError for another `by`.
+    cohort of the quarter of the first loan follows BBVA Microfinance Foundation. ValueError for another `by`,
+    and for a spell without a start.
     """
     if by not in MONTHS:
         raise ValueError(f"cohorts are by {', '.join(MONTHS)}, not by {by!r}")
+    spells = pd.DataFrame(spells)
     start, left = days_column(spells, "start"), days_column(spells, "left_on")
+    if (start == MISSING).any():
+        raise ValueError("a spell has a start, and one is missing")
     last_day = max(start.max(initial=MISSING), left.max(initial=MISSING)) if as_of is None else as_day(as_of)
     kept = start <= last_day
     if not kept.any():

@@ -11,8 +11,8 @@ def sample_size(population: int | None, margin: float, p: float = 0.5, confidenc
     `population` is how many there are, None for without end; `margin` and `p` (the share expected; 0.5 asks
     most) are fractions. n0 = z^2 p (1 - p) / margin^2, corrected for a finite population:
     n0 / (1 + (n0 - 1) / N), rounded up (Cochran 1977, Sampling Techniques, 4.4). Never more than there are,
-    and 0 of nobody. ValueError for a population below 0, and for a margin, p or confidence that is not
-    between 0 and 1.
+    and 0 of nobody. ValueError for a population that is no whole number from 0 up, and for a margin, p or
+    confidence that is not between 0 and 1.
     """
     for fraction in (margin, p, confidence):
         if not (isfinite(fraction) and 0 < fraction < 1):
@@ -21,9 +21,9 @@ def sample_size(population: int | None, margin: float, p: float = 0.5, confidenc
     n = z * z * p * (1 - p) / (margin * margin)
     if population is None:
         return ceil(n)
-    if population < 0:
-        raise ValueError("a population is a number from 0 up")
-    return min(population, ceil(n / (1 + (n - 1) / population))) if population else 0
+    if not population >= 0 or population % 1:
+        raise ValueError("a population is a whole number from 0 up")
+    return min(int(population), ceil(n / (1 + (n - 1) / population))) if population else 0
 
 
 def allocate(sizes: dict, total: int) -> dict:

@@ -78,3 +78,17 @@ def test_no_spells_make_an_empty_triangle_and_an_unknown_period_is_refused():
     assert len(cohort_triangle(nothing)) == 0
     with pytest.raises(ValueError, match="week"):
         cohort_triangle(nothing, by="week")
+
+
+def test_a_spell_without_a_start_is_refused():
+    spells = pd.DataFrame({"client_id": ["A", "B"], "start": ["2024-01-05", None], "left_on": [None, None]})
+    with pytest.raises(ValueError, match="one is missing"):
+        cohort_triangle(spells)
+    with pytest.raises(ValueError, match="one is missing"):
+        cohort_triangle(spells[["client_id"]])
+
+
+def test_spells_may_come_as_a_list_of_rows():
+    rows = [{"client_id": "A", "start": "2024-01-05", "left_on": None}]
+    pd.testing.assert_frame_equal(cohort_triangle(rows), cohort_triangle(pd.DataFrame(rows)))
+    assert len(cohort_triangle([])) == 0

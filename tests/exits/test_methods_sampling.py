@@ -34,7 +34,16 @@ def test_a_size_is_cochrans_and_at_most_everybody(population, margin, p, confide
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"margin": 0}, {"margin": 1}, {"p": 1}, {"confidence": 1}, {"population": -1}]
+    "wrong",
+    [
+        {"margin": 0},
+        {"margin": 1},
+        {"p": 1},
+        {"confidence": 1},
+        {"population": -1},
+        {"population": 2.5},
+        {"population": float("nan")},
+    ],
 )
 def test_what_cannot_be_asked_is_refused(wrong):
     with pytest.raises(ValueError, match=r"lie between|from 0 up"):
@@ -91,3 +100,8 @@ def test_each_has_the_same_chance():
             times[who] += 1
     # 2,000 draws of 2 in 5: 800 each, standard deviation 22
     assert all(abs(count - 800) < 100 for count in times.values())
+
+
+def test_everybody_is_a_whole_number_whatever_the_population_came_as():
+    found = sample_size(20.0, 0.001)
+    assert (found, type(found)) == (20, int)
