@@ -23,16 +23,20 @@ class Calendar:
         holiday = day in self.once or (day.month, day.day) in self.each_year
         return day.weekday() < SATURDAY and not holiday
 
+    def after(self, start: dt.date, n: int) -> dt.date:
+        """As `working_days`, for many questions."""
+        if n < 0:
+            raise ValueError("Working days are counted forwards.")
+        day = start
+        while n:
+            day += DAY
+            n -= self.works_on(day)
+        return day
+
 
 def working_days(start: dt.date, n: int) -> dt.date:
     """The day that is ``n`` working days after ``start``, whatever day that is; with 0, ``start`` itself.
 
     ValueError for a negative number.
     """
-    if n < 0:
-        raise ValueError("Working days are counted forwards.")
-    calendar, day = Calendar(), start
-    while n:
-        day += DAY
-        n -= calendar.works_on(day)
-    return day
+    return Calendar().after(start, n)
