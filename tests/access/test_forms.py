@@ -67,23 +67,31 @@ def keys() -> dict:
 def rows(before: dict) -> Counter:
     """Every row as plain values; of what is new since ``before`` the key is the database's own."""
     found = Counter()
-    for model in MODELS:
-        fields = [
-            field for field in model._meta.concrete_fields if not isinstance(field, models.DateTimeField)
-        ]
-        for row in model.objects.values(*(field.attname for field in fields)):
-            kept = {
-                field.attname: str(row[field.attname]) for field in fields if is_known(field, row, before)
-            }
-            found[model._meta.label, tuple(sorted(kept.items()))] += 1
+    for model, fields in COMPARED.items():
+        for values in model.objects.values_list(*fields):
+            kept = tuple(
+                (name, str(value))
+                for (name, of), value in zip(fields.items(), values, strict=True)
+                if of not in before or value is None or value in before[of]
+            )
+            found[model._meta.label, kept] += 1
     return found
 
 
-def is_known(field, row, before) -> bool:
-    model = field.related_model if field.is_relation else field.model if field.primary_key else None
-    value = row[field.attname]
-    # The hash of a token is another one each time.
-    return field.name != "token_hash" and (model not in before or value is None or value in before[model])
+def compared(model) -> dict:
+    """The columns whose values are compared, each with the model whose key it holds, or None."""
+    fields = [
+        field
+        for field in sorted(model._meta.concrete_fields, key=lambda field: field.attname)
+        # The hash of a token is another one each time.
+        if not isinstance(field, models.DateTimeField) and field.name != "token_hash"
+    ]
+    keys_of = {field.attname: field.model for field in fields if field.primary_key}
+    keys_of |= {field.attname: field.related_model for field in fields if field.is_relation}
+    return {field.attname: keys_of.get(field.attname) for field in fields}
+
+
+COMPARED = {model: compared(model) for model in MODELS}
 
 
 def sent(browser, path: str, query: dict, data: dict, before: dict) -> tuple[int, Counter]:
