@@ -5,11 +5,14 @@ roles are memberships over the office tree (``clients.Membership``); a role coun
 membership is in force, and reaches the rows of its office and every office below.
 """
 
+import datetime as dt
 from dataclasses import dataclass
 from enum import StrEnum, auto
 
 from django.db import models
 from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 
@@ -192,15 +195,31 @@ class Scope:
         return self.office_path.startswith(outer.office_path) and (self.own_only or not outer.own_only)
 
 
-def memberships(user) -> list:
-    """The user's memberships in force today, with their offices; read once per request."""
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A role in force: at which office, and until when if it has a last day."""
+
+    role: str
+    office: str
+    office_path: str
+    at_head: bool
+    until: dt.date | None
+
+    def in_words(self) -> str:
+        words = {"role": Role(self.role).label, "office": self.office}
+        if self.until is None:
+            return gettext("%(role)s, %(office)s") % words
+        until = {"day": date_format(self.until)}
+        return gettext("%(role)s, %(office)s, until %(day)s") % (words | until)
+
+
+def memberships(user) -> list[Held]:
+    """What the user holds today; read once per request."""
     if not user.is_active:  # nor is whoever has not signed in
         return []
-    if not hasattr(user, "_memberships_in_force"):
-        # Every request asks: to put days into the query takes longer than to read one's old roles as well.
-        today, held = timezone.localdate(), user.memberships.select_related("office")
-        user._memberships_in_force = [one for one in held if one.in_force(today)]
-    return user._memberships_in_force
+    if not hasattr(user, "_held_today"):
+        user._held_today = user.memberships.held(timezone.localdate())
+    return user._held_today
 
 
 def scopes(user, permission: Can) -> list[Scope]:
@@ -215,13 +234,13 @@ def scopes(user, permission: Can) -> list[Scope]:
     return known[permission]
 
 
-def _scopes_of(held: list, permission: Can) -> list[Scope]:
+def _scopes_of(held: list[Held], permission: Can) -> list[Scope]:
     return [
-        Scope(m.office.path, m.role in OWN_PORTFOLIO)
-        for m in held
-        if permission in GRANTS[m.role]
-        and m.office.path  # an office without its place in the tree would reach every row
-        and (permission not in WHOLE_INSTITUTION or m.office.parent_id is None)
+        Scope(one.office_path, one.role in OWN_PORTFOLIO)
+        for one in held
+        if permission in GRANTS[one.role]
+        and one.office_path  # an office without its place in the tree would reach every row
+        and (permission not in WHOLE_INSTITUTION or one.at_head)
     ]
 
 
@@ -232,14 +251,14 @@ def can(user, permission: Can) -> bool:
 def may_grant(user, role: str, office) -> bool:
     """May the user give this role at this office, or take it away there?"""
     return any(
-        role in MAY_GRANT.get(m.role, ()) and m.office.path and office.path.startswith(m.office.path)
-        for m in memberships(user)
+        role in MAY_GRANT.get(one.role, ()) and one.office_path and office.path.startswith(one.office_path)
+        for one in memberships(user)
     )
 
 
 def roles_to_grant(user) -> list[Role]:
     """Every role that the user may give somewhere, in the order of ``Role``."""
-    offered = frozenset().union(*(MAY_GRANT.get(m.role, ()) for m in memberships(user)))
+    offered = frozenset().union(*(MAY_GRANT.get(one.role, ()) for one in memberships(user)))
     return [role for role in Role if role in offered]
 
 
@@ -274,4 +293,4 @@ def permissions(user) -> frozenset[Can]:
 
 
 def roles(user) -> frozenset[str]:
-    return frozenset(m.role for m in memberships(user))
+    return frozenset(one.role for one in memberships(user))

@@ -29,12 +29,12 @@ class ComplaintQuerySet(models.QuerySet):
         """
         reached = Q(pk__in=[])
         for held in memberships(user):
-            path = held.office.path
+            path = held.office_path
             if not path or held.role not in READS_UP_TO or permission not in GRANTS[held.role]:
                 continue
             offices = Office.objects.filter(path__startswith=path)
             inside = Q(office__in=offices, sensitivity__lte=READS_UP_TO[held.role])
-            if held.role == Role.MANAGER and held.office.parent_id is not None:
+            if held.role == Role.MANAGER and not held.at_head:
                 inside &= ~Q(about_path__startswith=path)
             reached |= inside
         # One of nobody, whose user is null, is not excluded with those of the user.
