@@ -94,6 +94,23 @@ def test_who_must_and_has_none_reaches_nothing_else(required, client, manager):
     assert client.post("/clients/imports/new/", {}).headers["Location"] == SET_UP
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        "account_logout",
+        "account_reauthenticate",
+        "logo",
+        "mfa_activate_totp",
+        "mfa_reauthenticate",
+        "set_language",
+    ],
+)
+def test_what_setting_it_up_and_turning_back_take_is_open_before(name, required, client, manager):
+    client.force_login(manager)
+    address = reverse(name, args=["none"] if name == "logo" else [])
+    assert client.get(address).headers.get("Location") != SET_UP
+
+
 def test_where_the_setting_is_off_nobody_must(client, manager):
     client.force_login(manager)
     assert client.get("/").status_code == 200
