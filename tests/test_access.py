@@ -164,6 +164,24 @@ def test_an_assessor_changes_nothing_anywhere(client, assessor, method):
     assert statuses(client, assessor, names, method) == dict.fromkeys(names, 403)
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        "account_logout",
+        "account_change_password",
+        "clients:invitation-accept",
+        "account_reauthenticate",
+        "mfa_activate_totp",
+        "mfa_deactivate_totp",
+        "mfa_generate_recovery_codes",
+        "mfa_reauthenticate",
+        "set_language",
+    ],
+)
+def test_what_is_an_assessors_own_is_not_kept_from_them(name, client, assessor):
+    assert statuses(client, assessor, [name], "post")[name] != 403
+
+
 @pytest.mark.parametrize("method", ["get", "head", "options"])
 def test_an_assessor_may_ask_every_screen_of_theirs_what_it_shows_and_what_it_takes(client, assessor, method):
     theirs = [name for name, view in SCREENS.items() if view.needs in GRANTS[Role.ASSESSOR]]

@@ -12,6 +12,7 @@ import argparse
 import contextlib
 import gc
 import importlib
+import itertools
 import json
 import multiprocessing
 import os
@@ -140,6 +141,7 @@ class Within:
 
     def pytest_runtestloop(self, session) -> bool:
         self.session = session
+        gc.unfreeze()  # what the tests froze, nobody finds
         clean = self.measured()
         if not clean:
             failures = (self.folder / "var").glob("failure-*.txt")
@@ -208,7 +210,7 @@ class Within:
         return self.run(items, lambda item, seconds: None)
 
     def run(self, items: list, note: Callable) -> int:
-        for item, following in zip(items, [*items[1:], None], strict=True):
+        for item, following in itertools.zip_longest(items, items[1:]):
             began = time.monotonic()
             item.ihook.pytest_runtest_protocol(item=item, nextitem=following)
             note(item, time.monotonic() - began)

@@ -3,6 +3,8 @@ import importlib.util
 import os
 import sys
 import time
+from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -73,3 +75,18 @@ def test_a_mutant_hangs_once_its_time_is_over():
     assert mutate.verdict(child, time.monotonic()) == "hung"
     with pytest.raises(ProcessLookupError):
         os.kill(child, 0)
+
+
+def test_what_no_test_enters_survives():
+    tried_by = mutate.Within(Path(), [], None)
+    assert tried_by.run([], lambda item, seconds: None) == 0
+
+
+def test_functions_are_found_that_the_tests_have_frozen(module, tmp_path, monkeypatch):
+    found = []
+    tried_by = mutate.Within(tmp_path, [], SimpleNamespace(put=lambda said: None))
+    monkeypatch.setattr(tried_by, "measured", lambda: found.extend(mutate.functions_of(module.__file__)))
+    gc.freeze()
+    tried_by.pytest_runtestloop(None)
+    gc.freeze()
+    assert {function.__name__ for function in found} == {"one", "two"}
