@@ -243,6 +243,10 @@ def test_whoever_may_have_it_holds_a_role_for_reports_there_or_above_in_force_an
     assert set(may_be_chosen(north, today)) == {north}
 
 
+def test_who_sees_no_reports_has_nobody_to_choose(chief, nobody):
+    assert set(may_be_chosen(nobody, dt.date(2026, 1, 1))) == set()
+
+
 def test_whose_role_reaches_an_own_portfolio_alone_gets_none_even_if_it_may_see_reports(monkeypatch):
     officer = MembershipFactory(role=Role.OFFICER, user__email="ana@example.org")
     monkeypatch.setitem(GRANTS, Role.OFFICER, GRANTS[Role.OFFICER] | {Can.EXITS_REPORT})
