@@ -287,6 +287,8 @@ def test_nobody_is_sent_what_they_may_not_see_and_a_day_that_not_every_month_has
     said = {"kind": "full", "language": "es", "form": "xlsx", "every": "week", "due_on": DUE}
     with pytest.raises(ValidationError):
         actions.schedule_report(office=Office.head(), recipients=[north], by=chief, **said)
+    with pytest.raises(ValidationError):
+        actions.schedule_report(office=Office.head(), recipients=[], by=chief, **said)
     assert ReportSchedule.objects.count() == 0
 
 
