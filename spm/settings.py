@@ -150,6 +150,7 @@ CELERY_BEAT_SCHEDULE = {
     "sweep-jobs": {"task": "spm.tasks.sweep_jobs", "schedule": JOB_LEASE / 3},
     "audit-verify": {"task": "spm.tasks.verify_audit", "schedule": 24 * 3600.0},
     "watch-imports": {"task": "clients.tasks.watch_imports", "schedule": 300.0},
+    "escalate-complaints": {"task": "feedback.tasks.escalate_overdue", "schedule": 900.0},
     "send-reports": {"task": "exits.tasks.send_due_reports", "schedule": 900.0},
     "sweep-prepared": {"task": "spm.tasks.sweep_prepared", "schedule": 6 * 3600.0},
     "sweep-uploads": {"task": "clients.tasks.sweep_uploads", "schedule": 6 * 3600.0},

@@ -211,8 +211,9 @@ def pages_in_whole(monkeypatch):
 
 
 def make_first_lists():
-    """The types of leavers and reasons that every institution starts with."""
+    """The types of leavers, reasons, categories and limits that every institution starts with."""
     import_module("exits.migrations.0007_the_first_lists").make(apps, None)
+    import_module("feedback.migrations.0002_the_first_lists").make(apps, None)
 
 
 @pytest.fixture

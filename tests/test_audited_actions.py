@@ -26,6 +26,7 @@ from tests.conftest import member
 from tests.exits.pages import portfolio as clients_of_a_year
 from tests.exits.steps import steps_with_leavers, steps_with_lists
 from tests.factories import ClientFactory, InvitationFactory, OfficerFactory, UserFactory
+from tests.feedback.steps import steps_with_complaints
 
 pytestmark = pytest.mark.django_db
 
@@ -217,6 +218,7 @@ def steps(
         ),
         **steps_with_people,
         **steps_with_leavers(),
+        **steps_with_complaints(),
         **steps_with_lists(),
         "clients.identify_officer": (
             lambda by: people.identify_officer(officer=OfficerFactory(), name="Ana", user=nobody, by=by),

@@ -1,0 +1,35 @@
+"""What this app records in the audit trail, in words."""
+
+from django.utils.translation import gettext_lazy as _
+
+from feedback.models.complaints import Complaint
+from spm import trail
+
+trail.name(
+    verbs={
+        "complaint.received": _("Complaint received"),
+        "complaint.sorted": _("Complaint sorted"),
+        "complaint.assigned": _("Complaint given to somebody"),
+        "complaint.interim_sent": _("Interim reply to a complaint"),
+        "complaint.escalated": _("Complaint handed on to the next level"),
+        "complaint.noted": _("Note on a complaint"),
+        "complaint.resolved": _("Complaint decided"),
+        "complaint.resumed": _("Complaint taken up again"),
+        "complaint.told": _("Client told about a complaint"),
+        "complaint.closed": _("Complaint closed"),
+        "complaint.reopened": _("Complaint reopened"),
+        "complaint.appealed": _("Appeal in a complaint"),
+        "limits.defined": _("Limits for complaints defined"),
+    },
+    targets={
+        "feedback.Complaint": _("Complaint"),
+        "feedback.Category": _("Category of complaints"),
+        "feedback.HandlingRules": _("Limits for complaints"),
+    },
+    details={
+        "level": _("level"),
+        "channel": _("how it came"),
+        "template": _("made from"),
+    },
+    values={"channel": dict(Complaint.Channel.choices)},
+)
