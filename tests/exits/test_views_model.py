@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from exits.actions import analyse_exits
+from exits.models import Analysis
 from tests.exits import asked, pages
 from tests.exits.test_views_analyses import read, taken
 from tests.factories import ClientFactory, LoanFactory
@@ -41,6 +42,17 @@ def test_each_row_says_in_words_what_its_odds_mean(client, manager, women_stay):
     page = read(client, manager, ROUTE, TOGETHER)
     assert f"this goes most with leaving: sex, Men, against Women: {words}" in page
     assert "What can the model not say?" in page
+
+
+def test_small_odds_are_not_said_to_be_none_and_are_drawn(client, manager, women_stay):
+    made = Analysis.objects.filter(kind="profile", found__state="made")
+    for row in made:
+        row.found["terms"][0] |= {"odds": 0.00341, "low": 0.00187, "high": 0.0624}
+        row.save()
+    (row,) = taken(client, manager, ROUTE, "model", TOGETHER)
+    assert (row["odds"], row["low"], row["high"]) == ("0.0034", "0.0019", "0.062")
+    words = "this goes most with staying: sex, Men, against Women: odds 0.0034 (0.0019 to 0.062)."
+    assert words in read(client, manager, ROUTE, TOGETHER)
 
 
 def test_what_holds_one_is_no_clear_difference(client, manager, office, officer):

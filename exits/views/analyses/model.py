@@ -1,6 +1,6 @@
 """What the page says of the model of leaving: all traits at once."""
 
-from math import log
+from math import floor, log, log10
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -14,11 +14,10 @@ from exits.views.analyses.base import (
     Reading,
     Section,
     column,
-    ratio_column,
-    rounded,
 )
 from exits.views.analyses.traits import BARS, TRAITS, Compared, left_and_stayed
 from spm.numbers import count_words, number_words
+from spm.tables import Cell, Column
 
 WORDS = {
     "less": gettext_lazy("Left less often than “%(reference)s” with an otherwise equal profile: %(odds)s."),
@@ -27,6 +26,9 @@ WORDS = {
         "No clear difference from “%(reference)s” with an otherwise equal profile: %(odds)s."
     ),
 }
+
+
+ODDS, SMALL = ("odds", "low", "high"), 0.1
 
 
 def model_page(view: Compared, found: dict) -> Page:
@@ -43,16 +45,29 @@ def _row(view, term):
     way = "less" if term["high"] < 1 else "more" if term["low"] > 1 else "unclear"
     said = WORDS[way] % {"reference": words["reference"], "odds": odds_words(term)}
     shown = {"trait": str(TRAITS[term["trait"]]), "way": way, "words": said, "odds_ratio": term["odds"]}
-    return term | words | shown | {name: rounded(term[name]) for name in ("odds", "low", "high")}
+    return term | words | shown | {name: rounded(term[name]) for name in ODDS}
 
 
 def _value(view, trait, value):
     return _("all others together") if value == TOGETHER else view.value_words(trait, value)
 
 
+def places(odds: float) -> int:
+    """Two decimals, or as many as show two digits of small odds: rounded to 0.00 they would say never."""
+    return 2 if odds >= SMALL or odds == 0 else 1 - floor(log10(odds))
+
+
+def rounded(odds: float) -> float:
+    return round(odds, places(odds))
+
+
+def _number(odds: float) -> str:
+    return number_words(odds, places(odds))
+
+
 def odds_words(term: dict) -> str:
     """odds 0.80 (0.71 to 0.90)"""
-    numbers = {name: number_words(rounded(term[name]), 2) for name in ("odds", "low", "high")}
+    numbers = {name: _number(rounded(term[name])) for name in ODDS}
     return _("odds %(odds)s (%(low)s to %(high)s)") % numbers
 
 
@@ -98,7 +113,7 @@ def _section(view, found, rows, clear):
             charts.Bar(
                 _("%(trait)s: %(value)s, against %(reference)s") % row,
                 row["odds"],
-                number_words(row["odds"], 2),
+                _number(row["odds"]),
                 (row["low"], row["high"]),
             )
             for row in drawn
@@ -123,15 +138,19 @@ def _note(view, found):
     return " ".join(said)
 
 
+def _odds_column(label, name: str) -> Column:
+    return column(label, name, "number", cell=lambda row: Cell(_number(row[name])))
+
+
 COLUMNS = [
     column(gettext_lazy("Trait"), "trait"),
     column(gettext_lazy("Value"), "value"),
     column(gettext_lazy("Against"), "reference"),
     column(gettext_lazy("Clients"), "n", "count"),
     column(gettext_lazy("Of these left"), "leavers", "count"),
-    ratio_column(gettext_lazy("Odds ratio"), "odds"),
-    ratio_column(gettext_lazy("95 % interval, low"), "low"),
-    ratio_column(gettext_lazy("95 % interval, high"), "high"),
+    _odds_column(gettext_lazy("Odds ratio"), "odds"),
+    _odds_column(gettext_lazy("95 % interval, low"), "low"),
+    _odds_column(gettext_lazy("95 % interval, high"), "high"),
     column(gettext_lazy("In words"), "words"),
 ]
 READINGS = [
