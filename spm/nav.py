@@ -71,6 +71,21 @@ MENU = (
         in_menu=False,
     ),
     Entry(
+        "feedback:complaint-list",
+        _("Complaints"),
+        Can.COMPLAINTS_VIEW,
+        question=_("What do clients complain of?"),
+        promise=_("What came in, what is due when, and what became of it."),
+    ),
+    Entry(
+        "feedback:complaint-add",
+        _("Write a complaint down"),
+        Can.COMPLAINTS_LOG,
+        question=_("Does somebody complain?"),
+        promise=_("Write it down here, also without a connection; nobody has to give a name."),
+        in_menu=False,
+    ),
+    Entry(
         "clients:import-list",
         _("Data"),
         Can.PORTFOLIO_IMPORT,
@@ -141,6 +156,11 @@ WORK = {
         Can.EXITS_INTERVIEW,
         "exits.queries.interviews.interviews_due",
         form="exits:interview-add",
+    ),
+    "feedback.complaint": Work(
+        _("Handle the complaint"),
+        Can.COMPLAINTS_HANDLE,
+        "feedback.queries.complaints.complaints_due",
     ),
 }
 

@@ -54,6 +54,7 @@ KINDS = {
     "exits.LeaverSample": Kind.OFFER,
     "exits.SampledLeaver": Kind.OFFER,
     "exits.ReportSchedule": Kind.OFFER,
+    "feedback.Complaint": Kind.OFFER,
     "exits.LeaverType": Kind.INSTITUTION,
     "exits.Reason": Kind.INSTITUTION,
 }

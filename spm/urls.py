@@ -26,4 +26,5 @@ urlpatterns = [
     path("gallery/", screens.Gallery.as_view(), name="gallery"),
     path("clients/", include("clients.urls")),
     path("exits/", include("exits.urls")),
+    path("feedback/", include("feedback.urls")),
 ]

@@ -24,6 +24,7 @@ from exits.models import (
     ReportSchedule,
     SampledLeaver,
 )
+from feedback.models import Complaint
 from spm import access, views
 from spm.access import GRANTS, Can, Role, can
 from spm.checks import EXEMPT, every_route_is_declared, walk
@@ -38,6 +39,7 @@ from tests.factories import (
     ReportScheduleFactory,
     SubmissionConflictFactory,
 )
+from tests.feedback.steps import receive
 
 pytestmark = pytest.mark.django_db
 
@@ -136,6 +138,7 @@ def test_a_row_out_of_scope_is_not_found(client, request, branch_manager, admin,
         ExitInterview: (branch_manager, asked),
         SubmissionConflict: (branch_manager, SubmissionConflictFactory(office_path=far_office.path)),
         LeaverSample: (branch_manager, sample := far_sample(far_office, manager)),
+        Complaint: (branch_manager, receive(office=far_office)),
         ReportSchedule: (branch_manager, ReportScheduleFactory(office=far_office, by=manager)),
         SampledLeaver: (branch_manager, sample.members.create(client=far_client, start=sample.left_from)),
     }

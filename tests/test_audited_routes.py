@@ -33,6 +33,8 @@ from tests.factories import (
     SubmissionConflictFactory,
     UserFactory,
 )
+from tests.feedback.sent import COMPLAINTS
+from tests.feedback.steps import receive
 from tests.spm.pictures import plain, sent
 from tests.spm.test_second_factor import PASSWORD, set_up, sign_in
 from tests.test_access import address
@@ -268,6 +270,7 @@ SENT = {
     "exits:interview-add": (Scene.interview, "interview.recorded"),
     "exits:sample-add": (Scene.draw, "sample.drawn"),
     **SCHEDULES,
+    **COMPLAINTS,
     "exits:sample-detail": (Scene.assign, "sample.assigned"),
     "exits:leaver-replace": (Scene.replace, "sample.replaced"),
     "field-conflict-settle": (
@@ -381,7 +384,7 @@ def test_every_table_that_goes_out_leaves_a_line(name, client, manager, admin, o
     clients_of_a_year(office, far_office)
     batch = import_portfolio(write_xlsx(tmp_path / "portfolio.xlsx", portfolio()), by=None).batch
     of_imports = ("clients:import-detail", "clients:import-undo", "clients:import-behind")
-    over = dict.fromkeys(of_imports, batch)
+    over = dict.fromkeys(of_imports, batch) | {"feedback:complaint-detail": receive(office=office)}
     if name == "exits:sample-detail":
         period = {"left_from": dt.date(2024, 1, 1), "left_until": dt.date(2025, 12, 31), "margin": 0.1}
         over[name] = draw_leavers(name="A", office=office, **period, by=manager)

@@ -9,12 +9,14 @@ from clients.actions.institution import describe_institution, set_logo
 from clients.models import Membership
 from exits.actions import confirm_exit
 from exits.models import LeaverType, Reason, RegisteredExit, ReportSchedule
+from feedback.models import Complaint
 from spm import conflicts, views
 from spm.access import Can, can
 from spm.editing import Edited
 from spm.models import Holiday, Institution, Logo
 from spm.models.versioned import Versioned
 from tests.factories import ClientFactory, HolidayFactory, MembershipFactory, ReportScheduleFactory
+from tests.feedback.steps import sorted_one
 from tests.spm.pictures import PICTURE
 from tests.test_access import SCREENS, address
 
@@ -40,6 +42,7 @@ OVERWRITE_NOTHING = {
         "shows what would be, and is refused once something newer is there",
     ),
     "exits:interview-add": "makes a row, once for each number that the phone gives it",
+    "feedback:complaint-add": "makes a row, once for each number that the phone gives it",
     "exits:sample-add": "makes a row of its own draw",
     "exits:schedule-add": "makes a row",
     "exits:sample-detail": "gives work to who has none yet, and draws the second interviews once",
@@ -105,6 +108,7 @@ def rows(officer):
         ReportSchedule: ReportScheduleFactory(
             recipients=[MembershipFactory(user__email="a@example.org").user]
         ),
+        Complaint: sorted_one(),
         Logo: set_logo(picture=PICTURE, by=None, version=1),
     }
 

@@ -12,6 +12,7 @@ from django.utils import timezone
 from clients.models import ChangeSet, Client, ClientMerge, ImportBatch, ImportProfile, Office
 from exits.actions import analyse_exits, draw_leavers, record_contact
 from exits.models import ExitDefinition, InterviewWords, LeaverSample, ReportSchedule, SampledLeaver
+from feedback.models import Complaint
 from spm.access import Role
 from spm.models import AuditEvent, Job, PreparedFile, SubmissionConflict
 from tests.conftest import lasting, make_first_lists, member, north_branch, south_branch
@@ -26,6 +27,7 @@ from tests.factories import (
     ReportScheduleFactory,
     SubmissionConflictFactory,
 )
+from tests.feedback.steps import receive
 from tests.test_access import ROUTES, SCREENS, address
 
 TEMPLATES = Path(settings.BASE_DIR, "templates")
@@ -134,6 +136,7 @@ def make_everything():
     }
     period = {"left_from": pages.AS_OF.replace(year=2024), "left_until": pages.AS_OF, "margin": 0.1}
     rows[LeaverSample] = draw_leavers(name="A", office=head, **period, by=boss)
+    rows[Complaint] = receive(office=office, by=boss)
     rows[SampledLeaver] = rows[LeaverSample].members.first()
     rows[ReportSchedule] = ReportScheduleFactory(by=boss, recipients=[boss])
     InterviewWords.objects.create(language="qu", words={"change": "Imata?"}, by=boss)

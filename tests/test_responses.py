@@ -17,6 +17,7 @@ from clients.models import Client, ImportBatch, Invitation, Membership
 from exits.actions import draw_leavers
 from exits.models import LeaverSample, LeaverType, Reason, ReportSchedule, SampledLeaver
 from exits.views.analyses.base import Analysed
+from feedback.models import Complaint
 from spm import streamed, views
 from spm.access import Can, Role
 from spm.checks import EXEMPT
@@ -31,6 +32,7 @@ from tests.factories import (
     SubmissionConflictFactory,
     UserFactory,
 )
+from tests.feedback.steps import receive
 from tests.test_access import ROUTES, SCREENS, address
 
 pytestmark = pytest.mark.django_db
@@ -70,6 +72,7 @@ def everywhere(client, head, office, far_office, settings, tmp_path):
     }
     period = {"left_from": dt.date(2024, 1, 1), "left_until": dt.date(2025, 12, 31), "margin": 0.1}
     rows[LeaverSample] = draw_leavers(name="A", office=head, **period, by=boss)
+    rows[Complaint] = receive(office=office, by=boss)
     rows[SampledLeaver] = rows[LeaverSample].members.first()
     rows[ReportSchedule] = ReportScheduleFactory(by=boss, recipients=[boss])
     rows |= {kind: kind.objects.first() for kind in (LeaverType, Reason)}

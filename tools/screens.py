@@ -202,6 +202,26 @@ analyse_exits(by=None)
 """
 
 
+# Complaints: one that waits, one that is overdue and was decided.
+COMPLAINTS = """
+import datetime as dt
+from clients.models import Office
+from django.utils import timezone
+from feedback.actions import receive_complaint, resolve, sort_complaint
+from feedback.models import Category
+from spm.models import User
+officer, desk = (User.objects.filter(username=name).first() for name in ("officer", "desk"))
+branch, then = Office.objects.get(code="VN"), timezone.now() - dt.timedelta(days=40)
+said = dict(text="El asesor me gritó delante de mi grupo.", wanted="Que pida disculpas.", by=officer)
+row = receive_complaint(channel="officer", office=branch, name="Rosa Mamani", at=then, **said)
+given = dict(category=Category.objects.get(code="dignity"), about_office=branch)
+row = sort_complaint(complaint=row, version=row.version, at=then, by=desk, **given)
+said = dict(text="El dinero llegó con dos semanas de retraso.", channel="box")
+waits = receive_complaint(office=branch, by=None, **said)
+print(row.pk, waits.pk)
+"""
+
+
 def made(site: Site, *scripts: str) -> list[list[str]]:
     """The words that each script printed: all in one process, none with the names of another."""
     each = "\n".join(f"exec({script!r}, {{}})" for script in scripts)
@@ -210,7 +230,7 @@ def made(site: Site, *scripts: str) -> list[list[str]]:
 
 def make_rows(site: Site) -> None:
     """What each screen shows, and what seldom happens by itself."""
-    site.rows.extend(made(site, ONE_OF_EACH, RARE, STAFF, FIELD, SAMPLE, SCHEDULE, LOGO, TYPES))
+    site.rows.extend(made(site, ONE_OF_EACH, RARE, STAFF, FIELD, SAMPLE, SCHEDULE, COMPLAINTS, LOGO, TYPES))
 
 
 def screens(site: Site) -> list[Screen]:
@@ -224,10 +244,15 @@ def screens(site: Site) -> list[Screen]:
     to_call, twice, gone, confirmed, interview, kind, why = next(said)
     sample, sampled = next(said)
     (schedule,) = next(said)
+    late, waits = next(said)
     return [
         Screen("sign-in", "", "/accounts/login/"),
         Screen("password-reset", "", "/accounts/password/reset/"),
         Screen("home-manager", "manager", "/"),
+        Screen("complaints", "desk", "/feedback/complaints/"),
+        Screen("complaint", "desk", f"/feedback/complaints/{late}/?who=shown"),
+        Screen("complaint-sort", "desk", f"/feedback/complaints/{waits}/change/?do=sort"),
+        Screen("complaint-new", "officer", "/feedback/complaints/new/"),
         Screen("home-officer", "officer", "/"),
         Screen("home-assessor", "assessor", "/"),
         Screen("password-change", "manager", "/accounts/password/change/"),

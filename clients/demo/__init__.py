@@ -31,6 +31,8 @@ PEOPLE = (
     ("officer", "Sonia Arias", Role.OFFICER, "VN", "VN-2"),
     ("interviewer", "Lucía Condori", Role.OFFICER, "CH", ""),
     ("assessor", "Helen Brooks", Role.ASSESSOR, "CH", ""),
+    ("desk", "Rosario Vega", Role.DESK, "CH", ""),
+    ("protection", "Alberto Núñez", Role.PROTECTION, "CH", ""),
 )
 
 

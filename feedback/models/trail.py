@@ -19,12 +19,17 @@ trail.name(
         "complaint.closed": _("Complaint closed"),
         "complaint.reopened": _("Complaint reopened"),
         "complaint.appealed": _("Appeal in a complaint"),
+        "complainant.read": _("Read who complained"),
         "limits.defined": _("Limits for complaints defined"),
     },
     targets={
         "feedback.Complaint": _("Complaint"),
         "feedback.Category": _("Category of complaints"),
         "feedback.HandlingRules": _("Limits for complaints"),
+        "feedback:complaint-list": _("Complaints"),
+        "feedback:complaint-add": _("What does somebody complain of, or suggest?"),
+        "feedback:complaint-detail": _("One complaint"),
+        "feedback:complaint-change": _("What is done with a complaint"),
     },
     details={
         "level": _("level"),

@@ -2,7 +2,7 @@
 
 from django.utils import timezone
 
-from clients.models import Membership
+from clients.models import Membership, Office
 from feedback.methods.limits import FIRST, TEMPLATES, Level, Limits
 from feedback.models import Complaint, HandlingRules
 from feedback.models.complaints import READS_UP_TO
@@ -50,3 +50,11 @@ def role_for(complaint: Complaint, wanted: str) -> str:
         if may_read and (complaint.about_user_id is None or people_for(complaint, role)):
             return role
     return Role.DESK
+
+
+def colleagues(complaint: Complaint, user):
+    """Who has an account at its office or above it, as far as the user reaches: whom it may be about."""
+    above = [int(number) for number in complaint.office.path.strip("/").split("/")]
+    reached = Office.objects.visible_to(user, Can.COMPLAINTS_HANDLE).filter(pk__in=above).order_by()
+    held = Membership.objects.in_force(timezone.localdate()).filter(office__in=reached).order_by()
+    return User.objects.filter(pk__in=held.values("user")).order_by("username")

@@ -141,7 +141,8 @@ def of_client(person, mark) -> bool:
 
 
 def of_officer(person, mark) -> bool:
-    return person is mark.owner or of_client(person, mark)
+    handles = person.holds(Can.COMPLAINTS_HANDLE) and near(person, mark.owner)
+    return person is mark.owner or handles or of_client(person, mark)
 
 
 def of_office(person, mark) -> bool:
@@ -149,8 +150,9 @@ def of_office(person, mark) -> bool:
 
 
 def of_account(person, mark) -> bool:
-    """The audit trail says of everybody who did what."""
-    manages = person.holds(Can.PEOPLE_MANAGE) and near(person, mark.owner)
+    """The audit trail says of everybody who did what; a complaint, who wrote it down and who has it."""
+    there = near(person, mark.owner)
+    manages = there and (person.holds(Can.PEOPLE_MANAGE) or person.holds(Can.COMPLAINTS_VIEW))
     return person is mark.owner or manages or person.holds(Can.AUDIT_VIEW)
 
 

@@ -141,6 +141,8 @@ def test_seed_demo_fills_the_house_once(first_lists, capsys):
         "officer": {"officer"},
         "interviewer": {"officer"},
         "assessor": {"assessor"},
+        "desk": {"desk"},
+        "protection": {"protection"},
     }
     officer = User.objects.get(username="officer")
     assert officer.check_password(PASSWORD)

@@ -195,6 +195,8 @@ def test_a_manager_starts_from_questions(client, manager):
         "Who is leaving?",
         "Why do clients leave?",
         "What do we tell the board?",
+        "What do clients complain of?",
+        "Does somebody complain?",
         "Are our data up to date?",
         "Who may do what, and where?",
     ]
@@ -208,6 +210,7 @@ def test_an_officer_starts_from_their_own_clients(client, officer):
         "Who are my clients?",
         "Which of my clients are leaving?",
         "Why do my clients leave?",
+        "Does somebody complain?",
     ]
 
 

@@ -11,7 +11,10 @@ from spm.checks import walk
 
 SOURCE = Path(settings.BASE_DIR, "tools/screens.py").read_text()
 JOB = "12345678-90ab-cdef-1234-567890abcdef"
-BY_UUID = ("/jobs/", "/field/", "/exits/register/", "/exits/interviews/", "/exits/samples/", "/exits/report/")
+BY_UUID = (
+    *("/jobs/", "/field/", "/exits/register/", "/exits/interviews/", "/exits/samples/", "/exits/report/"),
+    "/feedback/complaints/",
+)
 # Routes that answer a GET and are not looked at, each with its reason.
 NOT_LOOKED_AT = {
     "prepared-file": "a file",

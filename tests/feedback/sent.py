@@ -1,0 +1,26 @@
+"""What a person sends about complaints, for the tests of routes."""
+
+import uuid
+
+from tests.feedback.steps import category, receive
+
+
+def add(scene) -> None:
+    given = {
+        "kind": "complaint",
+        "channel": "branch",
+        "office": scene.office.pk,
+        "text": "It takes too long.",
+    }
+    scene.post("feedback:complaint-add", uuid=uuid.uuid4(), **given)
+
+
+def sort(scene) -> None:
+    row, kind = receive(office=scene.office), category()
+    scene.post("feedback:complaint-change", row.pk, version=row.version, category=kind.pk)
+
+
+COMPLAINTS = {
+    "feedback:complaint-add": (add, "complaint.received"),
+    "feedback:complaint-change": (sort, "complaint.sorted"),
+}
