@@ -55,6 +55,7 @@ KINDS = {
     "exits.SampledLeaver": Kind.OFFER,
     "exits.ReportSchedule": Kind.OFFER,
     "feedback.Complaint": Kind.OFFER,
+    "feedback.Category": Kind.INSTITUTION,
     "exits.LeaverType": Kind.INSTITUTION,
     "exits.Reason": Kind.INSTITUTION,
 }

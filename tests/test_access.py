@@ -24,7 +24,7 @@ from exits.models import (
     ReportSchedule,
     SampledLeaver,
 )
-from feedback.models import Complaint
+from feedback.models import Category, Complaint
 from spm import access, views
 from spm.access import GRANTS, Can, Role, can
 from spm.checks import EXEMPT, every_route_is_declared, walk
@@ -39,7 +39,7 @@ from tests.factories import (
     ReportScheduleFactory,
     SubmissionConflictFactory,
 )
-from tests.feedback.steps import receive
+from tests.feedback.steps import category, receive
 
 pytestmark = pytest.mark.django_db
 
@@ -146,7 +146,7 @@ def test_a_row_out_of_scope_is_not_found(client, request, branch_manager, admin,
     saved = ImportProfile.objects.create(name="Core", mapping={"sheets": []})
     nothing_strange = {ImportBatch: imported, ImportProfile: saved, Holiday: HolidayFactory()}
     # Lists are the institution's own: whoever may see exits may see them all.
-    nothing_strange |= {LeaverType: confirmed.leaver_type, Reason: asked}
+    nothing_strange |= {LeaverType: confirmed.leaver_type, Reason: asked, Category: category()}
     over_rows = {name: view for name, view in SCREENS.items() if takes_a_row(name)}
     assert {view.model for view in over_rows.values()} == strange.keys() | nothing_strange.keys()
     found = {}

@@ -33,7 +33,7 @@ from tests.factories import (
     SubmissionConflictFactory,
     UserFactory,
 )
-from tests.feedback.sent import COMPLAINTS
+from tests.feedback.sent import COMPLAINTS, LISTED, USUAL
 from tests.feedback.steps import receive
 from tests.spm.pictures import plain, sent
 from tests.spm.test_second_factor import PASSWORD, set_up, sign_in
@@ -122,7 +122,7 @@ class Scene:
         )
         today = timezone.localdate()
         over = [] if name.endswith("add") else [row.pk]
-        self.post(f"exits:{name}", *over, version=1, words_en="y", starts_on=today, ends_on=today)
+        self.post(name, *over, version=1, words_en="y", starts_on=today, ends_on=today, **USUAL)
 
     def change_exit(self):
         self.confirm()
@@ -209,8 +209,8 @@ def listed(kind, name: str, act: str):
 
 
 OF_LISTS = {
-    f"exits:{name}-{act}": (listed(kind, name, act), verb)
-    for name, kind in {"type-entry": LeaverType, "reason-entry": Reason}.items()
+    f"{name}-{act}": (listed(kind, name, act), verb)
+    for name, kind in {"exits:type-entry": LeaverType, "exits:reason-entry": Reason, **LISTED}.items()
     for act, verb in {
         "add": "list.added",
         "change": "list.reworded",

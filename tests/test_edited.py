@@ -9,7 +9,7 @@ from clients.actions.institution import describe_institution, set_logo
 from clients.models import Membership
 from exits.actions import confirm_exit
 from exits.models import LeaverType, Reason, RegisteredExit, ReportSchedule
-from feedback.models import Complaint
+from feedback.models import Category, Complaint
 from spm import conflicts, views
 from spm.access import Can, can
 from spm.editing import Edited
@@ -42,6 +42,7 @@ OVERWRITE_NOTHING = {
         "shows what would be, and is refused once something newer is there",
     ),
     "exits:interview-add": "makes a row, once for each number that the phone gives it",
+    "feedback:category-entry-add": "makes a row",
     "feedback:complaint-add": "makes a row, once for each number that the phone gives it",
     "exits:sample-add": "makes a row of its own draw",
     "exits:schedule-add": "makes a row",
@@ -108,7 +109,8 @@ def rows(officer):
         ReportSchedule: ReportScheduleFactory(
             recipients=[MembershipFactory(user__email="a@example.org").user]
         ),
-        Complaint: sorted_one(),
+        Complaint: (row := sorted_one()),
+        Category: row.category,
         Logo: set_logo(picture=PICTURE, by=None, version=1),
     }
 

@@ -17,7 +17,7 @@ from clients.models import Client, ImportBatch, Invitation, Membership
 from exits.actions import draw_leavers
 from exits.models import LeaverSample, LeaverType, Reason, ReportSchedule, SampledLeaver
 from exits.views.analyses.base import Analysed
-from feedback.models import Complaint
+from feedback.models import Category, Complaint
 from spm import streamed, views
 from spm.access import Can, Role
 from spm.checks import EXEMPT
@@ -32,7 +32,7 @@ from tests.factories import (
     SubmissionConflictFactory,
     UserFactory,
 )
-from tests.feedback.steps import receive
+from tests.feedback.steps import category, receive
 from tests.test_access import ROUTES, SCREENS, address
 
 pytestmark = pytest.mark.django_db
@@ -75,7 +75,7 @@ def everywhere(client, head, office, far_office, settings, tmp_path):
     rows[Complaint] = receive(office=office, by=boss)
     rows[SampledLeaver] = rows[LeaverSample].members.first()
     rows[ReportSchedule] = ReportScheduleFactory(by=boss, recipients=[boss])
-    rows |= {kind: kind.objects.first() for kind in (LeaverType, Reason)}
+    rows |= {kind: kind.objects.first() for kind in (LeaverType, Reason)} | {Category: category()}
     client.force_login(boss)
 
     def answer(name):

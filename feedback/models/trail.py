@@ -27,6 +27,7 @@ trail.name(
         "feedback.Category": _("Category of complaints"),
         "feedback.HandlingRules": _("Limits for complaints"),
         "feedback:complaint-list": _("Complaints"),
+        "feedback:category-entry-list": _("Categories of complaints"),
         "feedback:complaint-add": _("What does somebody complain of, or suggest?"),
         "feedback:complaint-detail": _("One complaint"),
         "feedback:complaint-change": _("What is done with a complaint"),

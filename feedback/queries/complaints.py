@@ -7,6 +7,7 @@ from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from clients.models import Office
 from feedback.models import Complainant, Complaint
 from spm.access import Can
 from spm.observed import observe
@@ -35,6 +36,13 @@ def read_complainant(complaint: Complaint, user) -> Complainant | None:
     if found:
         observe("complainant.read", complaint, by=user)
     return found
+
+
+def place_named(complaint: Complaint) -> Office | None:
+    """The office of whose staff it complains, where it names nobody."""
+    if not complaint.about_path:
+        return None
+    return Office.objects.filter(path=complaint.about_path).first()
 
 
 def complaints_due(user, keys: list[str]) -> dict[str, About]:

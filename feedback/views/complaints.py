@@ -16,7 +16,7 @@ from feedback import actions
 from feedback.forms import STEPS, ComplaintFilter, ComplaintForm
 from feedback.methods import handling
 from feedback.models import Complaint
-from feedback.queries.complaints import count_overdue, read_complainant
+from feedback.queries.complaints import count_overdue, place_named, read_complainant
 from spm import paging, tables, views
 from spm.access import Can, Role, can
 from spm.editing import Edited
@@ -93,7 +93,7 @@ class ComplaintList(views.TableList):
             Column(_("Whose task"), code="role", value=self._whose, order="role"),
             field(_("How it came"), "channel", value=lambda row: str(row.get_channel_display())),
             field(_("Kind"), "kind", value=lambda row: str(row.get_kind_display()), on_screen=False),
-            field(_("Written down by the client's own officer"), "own_officer"),
+            field(_("Own officer"), "own_officer", cell=self._own_cell),
             field(_("What happened"), "text", on_screen=False),
             field(_("State"), "state", value=lambda row: str(row.get_state_display()), on_screen=False),
         ]
@@ -105,6 +105,10 @@ class ComplaintList(views.TableList):
         day = in_words(row.due_on, "date")
         is_late = row.state != Complaint.State.CLOSED and row.due_on < self.today
         return Cell(day, status="act", words=_("overdue")) if is_late else Cell(day)
+
+    @staticmethod
+    def _own_cell(row) -> Cell:
+        return Cell(_("yes") if row.own_officer else "")
 
     def _whose(self, row) -> str:
         return str(row.handler) if row.handler else str(Role(row.role).label)
@@ -150,7 +154,7 @@ class ComplaintDetail(views.Exported, views.DetailView):
         yield _("Product"), row.product and str(row.product)
         yield _("Severity"), str(row.get_severity_display())
         yield _("Who may read it"), str(row.get_sensitivity_display())
-        yield _("About"), str(row.about_officer or row.about_user or "")
+        yield _("About"), str(row.about_officer or row.about_user or place_named(row) or "")
         yield _("Level"), str(row.level)
         yield _("Whose task"), str(row.handler) if row.handler else str(Role(row.role).label)
         yield _("How it came"), str(row.get_channel_display())

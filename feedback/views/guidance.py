@@ -13,8 +13,14 @@ CLOCK = source(
 )
 OWN_OFFICER = ours(_("What is told to the own officer is not all. Offer ways that go around the officer."))
 
+LISTS = [
+    source("Mitrata", _("Two heads are in use there: fair practice and service.")),
+    ours(_("Narrow who reads a category before the first such complaint comes, not after.")),
+]
+
 guidance.tell(
     {
+        **{f"feedback:category-entry-{verb}": LISTS for verb in ("list", "add", "change")},
         "feedback:complaint-list": [USED, SILENCE, CLOCK],
         "feedback:complaint-detail": [
             CLOCK,

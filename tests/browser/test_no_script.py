@@ -9,7 +9,7 @@ from tools.screens import make_rows, screens
 from tools.screenshots import SETTLED
 from tools.site import running_site
 
-ROLES = ("admin", "manager", "branch-manager", "officer", "assessor", "nobody", "")
+ROLES = ("admin", "manager", "branch-manager", "officer", "desk", "assessor", "nobody", "")
 LISTEN = """
 window.reports = [];
 const refused = event => reports.push(`${event.violatedDirective} ${event.blockedURI}`);
@@ -42,6 +42,8 @@ NOWHERE = {
     "clients.SavingsMovement.external_id",
     "exits.SampledLeaver.stratum",  # of samples that were drawn by groups, and none was here
     "exits.SpellBuild.warnings",
+    "feedback.Complaint.language",
+    "feedback.HandlingRules.template",
     "spm.Job.message",  # on pages of works that run, and none runs here
     "spm.Job.runner",
     "spm.JobEffect.key",

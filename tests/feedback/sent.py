@@ -2,6 +2,7 @@
 
 import uuid
 
+from feedback.models import Category
 from tests.feedback.steps import category, receive
 
 
@@ -20,6 +21,9 @@ def sort(scene) -> None:
     scene.post("feedback:complaint-change", row.pk, version=row.version, category=kind.pk)
 
 
+LISTED = {"feedback:category-entry": Category}
+# What a category is sent beside its words.
+USUAL = {"severity": 2, "sensitivity": 0}
 COMPLAINTS = {
     "feedback:complaint-add": (add, "complaint.received"),
     "feedback:complaint-change": (sort, "complaint.sorted"),
