@@ -121,6 +121,21 @@ class Desk(RuleBasedStateMachine):
     def act_and_say_why(self, which, action):
         self.do(which, action, **NOTE)
 
+    @rule(which=st.integers(0, 1), days=st.integers(0, 2))
+    def go_on(self, which, days):
+        """What usually comes next, so that many are closed and reopened."""
+        self.now += dt.timedelta(days=days)
+        rows = list(Complaint.objects.order_by("received_at", "pk"))
+        usual = {
+            "received": ("sort_complaint", {"category": self.categories[0]}),
+            "open": ("resolve", {"outcome": "upheld", "resolution": "Done."}),
+            "resolved": ("close", {}),
+            "closed": ("reopen", NOTE),
+        }
+        if rows:
+            action, given = usual[rows[which % len(rows)].state]
+            self.do(which, action, **given)
+
     @rule(which=PICKED, outcome=st.sampled_from(["upheld", "partly", "rejected"]))
     def resolve(self, which, outcome):
         self.do(which, "resolve", outcome=outcome, resolution="Done.")
