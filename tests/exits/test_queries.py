@@ -20,6 +20,7 @@ from exits.queries import (
     resting_count,
     spells_of,
 )
+from exits.queries.conditions import topmost_offices
 from exits.queries.figures import add_months, figures_of, last_day, months_between
 from spm.access import Role
 from tests.exits.stored import imported_on
@@ -229,3 +230,14 @@ def test_sums_are_seen_of_the_offices_in_reach_and_none_by_who_reaches_own_clien
     near, far = (cube.objects.create(office=place, **of_a_cube) for place in (office, far_office))
     seen = {user: set(cube.objects.visible_to(user)) for user in (manager, branch_manager, officer, nobody)}
     assert seen == {manager: {near, far}, branch_manager: {near}, officer: set(), nobody: set()}
+
+
+def test_sums_are_sought_below_the_office_asked_for_as_far_as_it_is_in_reach(
+    manager, branch_manager, office, far_office, head
+):
+    def sought(user):
+        places = (head, office.parent, office, far_office)
+        return [topmost_offices(user, replace(YEAR, office=place.code)) for place in places]
+
+    assert sought(branch_manager) == [[office.path], [office.path], [office.path], []]
+    assert sought(manager) == [[head.path], [office.parent.path], [office.path], [far_office.path]]

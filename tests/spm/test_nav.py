@@ -25,11 +25,11 @@ def places(items):
 
 
 def test_a_manager_is_shown_every_entry(manager):
-    assert words(frame(manager)["menu"]) == ["Home", "Clients", "Leaving", "Data"]
+    assert words(frame(manager)["menu"]) == ["Home", "Clients", "Leaving", "Complaints", "Data"]
 
 
 def test_a_branch_manager_is_not_shown_the_import_which_touches_every_office(branch_manager):
-    assert words(frame(branch_manager)["menu"]) == ["Home", "Clients", "Leaving"]
+    assert words(frame(branch_manager)["menu"]) == ["Home", "Clients", "Leaving", "Complaints"]
 
 
 def test_an_officer_finds_my_work_first(officer):
@@ -79,6 +79,7 @@ def test_the_entry_of_this_very_page_is_current(manager):
         "Home": (False, False),
         "Clients": (True, False),
         "Leaving": (False, False),
+        "Complaints": (False, False),
         "Data": (False, False),
     }
 

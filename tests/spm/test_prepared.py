@@ -121,6 +121,16 @@ def test_nobody_else_takes_it(client, officer, three, run_jobs, manager, admin, 
 
 
 @pytest.mark.django_db
+def test_who_has_a_file_too_takes_that_one_alone(client, officer, manager, three, run_jobs):
+    made(client, officer, run_jobs)
+    (theirs,) = PreparedFile.objects.all()
+    own = PreparedFile.objects.create(
+        owner=manager, path="/clients/", form="csv", file=theirs.file.name, expires_at=theirs.expires_at
+    )
+    assert [prepared.is_open_to(file, manager) for file in (theirs, own)] == [False, True]
+
+
+@pytest.mark.django_db
 def test_whose_role_ended_shrank_or_lost_its_permission_finds_it_no_more(
     client, manager, branch_manager, three, run_jobs, monkeypatch, far_office, office
 ):

@@ -135,6 +135,12 @@ def test_set_up_once_it_is_asked_for_at_each_sign_in(required, boss):
     assert is_in(sign_in(boss, code_now(secret, steps=1)))
 
 
+def test_neither_somebody_elses_nor_recovery_codes_alone_are_a_second_step(boss, officer):
+    set_up(sign_in(boss))
+    Authenticator.objects.create(user=officer, type=Authenticator.Type.RECOVERY_CODES, data={})
+    assert [second_factor.is_set_up(user) for user in (boss, officer)] == [True, False]
+
+
 def test_a_code_works_once(boss):
     secret = set_up(sign_in(boss))
     code = code_now(secret, steps=1)
