@@ -281,8 +281,11 @@ class InterviewDetail(views.DetailView):
     model = ExitInterview
     template_name = "exits/interview_detail.html"
 
-    def get_queryset(self):
-        return with_stay(interviews(self.request.user), self.request.user)
+    def show(self):
+        """What is known of the stay takes long to look up: the head of the page does not wait for it."""
+        known = with_stay(interviews(self.request.user), self.request.user)
+        self.object = known.get(pk=self.object.pk)
+        return super().show()
 
     def get_context_data(self, **kwargs):
         interview, user = self.object, self.request.user
