@@ -44,10 +44,11 @@ settings.ROOT_URLCONF = __name__
 application = get_wsgi_application()
 
 
-def first_byte(ask) -> float:
+def first_byte(ask, *, to_its_end: bool = True) -> float:
     """Milliseconds until a browser has the first byte of a page, unpacked, from what `ask()` answers.
 
-    That is its pieces as they were sent, and whether they are packed. Reads the answer to its end.
+    That is its pieces as they were sent, and whether they are packed. Reads the answer to its end, or leaves
+    there.
     """
     time.sleep(PAUSE)
     begun = time.perf_counter()
@@ -58,8 +59,9 @@ def first_byte(ask) -> float:
         if unpacked.decompress(piece) if is_packed else piece:
             break
     first = time.perf_counter() - begun
-    for _rest in pieces:
-        pass
+    if to_its_end:
+        for _rest in pieces:
+            pass
     return first * 1000
 
 
