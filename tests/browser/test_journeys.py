@@ -130,7 +130,7 @@ def test_the_page_changes_to_spanish_and_stays_where_it_was(visit):
 @pytest.mark.parametrize(
     ("person", "menu"),
     [
-        ("manager", ["Home", "Clients", "Leaving", "Data"]),
+        ("manager", ["Home", "Clients", "Leaving", "Complaints", "Data"]),
         ("officer", ["My work", "Clients", "Leaving"]),
         ("assessor", ["Home"]),
         ("admin", ["Home", "Clients", "Data"]),
