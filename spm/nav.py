@@ -229,6 +229,6 @@ def page_frame(request) -> dict:
         "institution": institution,
         "can": {permission.name: permission in held for permission in Can},
         "menu": menu,
-        "menu_more": menu[ON_A_PHONE:],
+        "menu_more": menu[ON_A_PHONE:] if len(menu) > ON_A_PHONE + 1 else [],
         "account_menu": account_menu,
     }

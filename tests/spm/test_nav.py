@@ -95,8 +95,8 @@ def test_a_job_lies_behind_an_entry_under_the_name(admin):
     assert not any(item["inside"] for item in shown["menu"])
 
 
-@pytest.mark.parametrize(("entries", "more"), [(4, 0), (5, 1), (9, 5)])
-def test_four_entries_stand_on_a_phone_and_of_more_the_rest_is_under_more(
+@pytest.mark.parametrize(("entries", "more"), [(4, 0), (5, 0), (6, 2), (9, 5)])
+def test_five_entries_stand_on_a_phone_and_of_more_the_rest_is_under_more(
     entries, more, manager, monkeypatch
 ):
     monkeypatch.setattr(nav, "MENU", (nav.Entry("home", "Entry", Can.HOME_VIEW),) * entries)
