@@ -38,7 +38,7 @@ ROUNDS, MORE = 5, 6
 STRANGER = ""  # not signed in
 
 
-def answered(browser, address: str, *, to_its_end: bool) -> bool:
+def answered(browser, address: str, *, to_its_end: bool = True) -> bool:
     """Is it a page that this person sees?"""
     answer = browser.get(address)
     is_page = answer.headers.get("Content-Type", "").startswith("text/html")
@@ -52,7 +52,9 @@ def fail(sender, **known) -> None:
     raise sys.exception()
 
 
-def times(page: Callable, empty: Callable, rounds: int, *, to_its_end: bool) -> tuple[float, float]:
+def times(
+    page: Callable, empty: Callable, rounds: int = ROUNDS, *, to_its_end: bool = True
+) -> tuple[float, float]:
     """Milliseconds of its first byte, and of the empty page's; each the best of some rounds in turns.
 
     A page that seems slow is asked more often, as a busy machine is slow with either.
